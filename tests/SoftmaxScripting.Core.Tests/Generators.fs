@@ -1,0 +1,1 @@
+module SoftmaxScripting.Core.Tests.Generators
