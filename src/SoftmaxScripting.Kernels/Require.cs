@@ -12,13 +12,19 @@ internal static class Require
         if (length != resultLength) ThrowLength(length, resultLength);
     }
 
-    /// <summary>Number of whole rows in a block.</summary>
-    public static int Rows(int blockLength, int rowLength)
+    public static void Rows(int blockLength, int rowLength, int rows)
     {
-        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(rowLength);
-        if (blockLength % rowLength != 0)
-            throw new ArgumentException($"A block of {blockLength} elements does not hold whole rows of {rowLength}.");
-        return blockLength / rowLength;
+        ArgumentOutOfRangeException.ThrowIfNegative(rowLength);
+        if ((long)rows * rowLength != blockLength)
+            throw new ArgumentException($"A block of {blockLength} elements is not {rows} rows of {rowLength}, one for each result.");
+    }
+
+    public static void Columns(int blockLength, int columns, int accumulators)
+    {
+        if (columns != accumulators)
+            throw new ArgumentException($"{columns} columns need as many accumulators, not {accumulators}.");
+        if (columns == 0 ? blockLength != 0 : blockLength % columns != 0)
+            throw new ArgumentException($"A block of {blockLength} elements does not hold whole rows of {columns}.");
     }
 
     [DoesNotReturn]

@@ -132,6 +132,12 @@ public unsafe interface ISimd<TSelf, T>
     /// <summary>Sum of the lanes, in a fixed order.</summary>
     static abstract T Sum(TSelf a);
 
+    /// <summary>Largest lane; NaN when any is NaN.</summary>
+    static abstract T MaxLanes(TSelf a);
+
+    /// <summary>Smallest lane; NaN when any is NaN.</summary>
+    static abstract T MinLanes(TSelf a);
+
     /// <summary>
     /// Applies a function of doubles to numbers of this type: directly for double, for float by widening, so that the result
     /// is rounded from double precision.

@@ -158,6 +158,14 @@ public readonly unsafe struct Simd128Double(Vector128<double> value) : ISimd<Sim
     public static double Sum(Simd128Double a) => Vector128.Sum(a.Value);
 
     [MethodImpl(Inline)]
+    public static double MaxLanes(Simd128Double a) =>
+        Vector128.Max(a.Value, Vector128.Shuffle(a.Value, Vector128.Create(1L, 0L))).ToScalar();
+
+    [MethodImpl(Inline)]
+    public static double MinLanes(Simd128Double a) =>
+        Vector128.Min(a.Value, Vector128.Shuffle(a.Value, Vector128.Create(1L, 0L))).ToScalar();
+
+    [MethodImpl(Inline)]
     public static Simd128Double ThroughDouble<TOperator>(Simd128Double a, Simd128Double b)
         where TOperator : struct, IBinaryOperator => TOperator.Apply<Simd128Double, double>(a, b);
 }

@@ -158,6 +158,20 @@ public readonly unsafe struct Simd128Single(Vector128<float> value) : ISimd<Simd
     public static float Sum(Simd128Single a) => Vector128.Sum(a.Value);
 
     [MethodImpl(Inline)]
+    public static float MaxLanes(Simd128Single a)
+    {
+        Vector128<float> pairs = Vector128.Max(a.Value, Vector128.Shuffle(a.Value, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Max(pairs, Vector128.Shuffle(pairs, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
+
+    [MethodImpl(Inline)]
+    public static float MinLanes(Simd128Single a)
+    {
+        Vector128<float> pairs = Vector128.Min(a.Value, Vector128.Shuffle(a.Value, Vector128.Create(2, 3, 0, 1)));
+        return Vector128.Min(pairs, Vector128.Shuffle(pairs, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
+
+    [MethodImpl(Inline)]
     public static Simd128Single ThroughDouble<TOperator>(Simd128Single a, Simd128Single b)
         where TOperator : struct, IBinaryOperator
     {

@@ -158,6 +158,14 @@ public readonly unsafe struct Simd256Double(Vector256<double> value) : ISimd<Sim
     public static double Sum(Simd256Double a) => Vector256.Sum(a.Value);
 
     [MethodImpl(Inline)]
+    public static double MaxLanes(Simd256Double a) =>
+        Simd128Double.MaxLanes(new(Vector128.Max(a.Value.GetLower(), a.Value.GetUpper())));
+
+    [MethodImpl(Inline)]
+    public static double MinLanes(Simd256Double a) =>
+        Simd128Double.MinLanes(new(Vector128.Min(a.Value.GetLower(), a.Value.GetUpper())));
+
+    [MethodImpl(Inline)]
     public static Simd256Double ThroughDouble<TOperator>(Simd256Double a, Simd256Double b)
         where TOperator : struct, IBinaryOperator => TOperator.Apply<Simd256Double, double>(a, b);
 }

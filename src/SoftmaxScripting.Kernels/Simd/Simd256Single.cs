@@ -158,6 +158,14 @@ public readonly unsafe struct Simd256Single(Vector256<float> value) : ISimd<Simd
     public static float Sum(Simd256Single a) => Vector256.Sum(a.Value);
 
     [MethodImpl(Inline)]
+    public static float MaxLanes(Simd256Single a) =>
+        Simd128Single.MaxLanes(new(Vector128.Max(a.Value.GetLower(), a.Value.GetUpper())));
+
+    [MethodImpl(Inline)]
+    public static float MinLanes(Simd256Single a) =>
+        Simd128Single.MinLanes(new(Vector128.Min(a.Value.GetLower(), a.Value.GetUpper())));
+
+    [MethodImpl(Inline)]
     public static Simd256Single ThroughDouble<TOperator>(Simd256Single a, Simd256Single b)
         where TOperator : struct, IBinaryOperator
     {

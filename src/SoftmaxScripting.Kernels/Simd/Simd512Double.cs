@@ -158,6 +158,14 @@ public readonly unsafe struct Simd512Double(Vector512<double> value) : ISimd<Sim
     public static double Sum(Simd512Double a) => Vector512.Sum(a.Value);
 
     [MethodImpl(Inline)]
+    public static double MaxLanes(Simd512Double a) =>
+        Simd256Double.MaxLanes(new(Vector256.Max(a.Value.GetLower(), a.Value.GetUpper())));
+
+    [MethodImpl(Inline)]
+    public static double MinLanes(Simd512Double a) =>
+        Simd256Double.MinLanes(new(Vector256.Min(a.Value.GetLower(), a.Value.GetUpper())));
+
+    [MethodImpl(Inline)]
     public static Simd512Double ThroughDouble<TOperator>(Simd512Double a, Simd512Double b)
         where TOperator : struct, IBinaryOperator => TOperator.Apply<Simd512Double, double>(a, b);
 }

@@ -158,6 +158,14 @@ public readonly unsafe struct Simd512Single(Vector512<float> value) : ISimd<Simd
     public static float Sum(Simd512Single a) => Vector512.Sum(a.Value);
 
     [MethodImpl(Inline)]
+    public static float MaxLanes(Simd512Single a) =>
+        Simd256Single.MaxLanes(new(Vector256.Max(a.Value.GetLower(), a.Value.GetUpper())));
+
+    [MethodImpl(Inline)]
+    public static float MinLanes(Simd512Single a) =>
+        Simd256Single.MinLanes(new(Vector256.Min(a.Value.GetLower(), a.Value.GetUpper())));
+
+    [MethodImpl(Inline)]
     public static Simd512Single ThroughDouble<TOperator>(Simd512Single a, Simd512Single b)
         where TOperator : struct, IBinaryOperator
     {
