@@ -1,0 +1,124 @@
+namespace SoftmaxScripting.Toolkit;
+
+/// <summary>Draws shoes from the side, the toe at the left.</summary>
+internal static class Footwear
+{
+    public static void Sandal(Canvas canvas, ref SplitMix64 random)
+    {
+        var shade = random.Between(0.35f, 0.95f);
+        var lift = random.Chance(0.45f) ? random.Between(0.15f, 0.55f) : random.Between(0f, 0.12f);
+        var thickness = random.Between(0.07f, 0.16f);
+        var floor = random.Between(0.4f, 0.6f);
+        var heel = floor - lift;
+
+        // The sole rises from the toe to the heel, and stands on a stiletto, a block or a wedge.
+        if (lift > 0.12f)
+        {
+            var wedge = random.Chance(0.4f);
+            var from = wedge ? random.Between(-0.3f, 0.2f) : random.Between(0.55f, 0.75f);
+            canvas.To(from, wedge ? floor : heel);
+            canvas.To(0.88f, heel);
+            canvas.To(0.9f, floor + 0.06f);
+            canvas.To(wedge ? from : 0.8f, floor + 0.06f);
+            canvas.FillCloth(shade * 0.8f);
+        }
+        canvas.To(-0.95f, floor - 0.02f);
+        canvas.Curve(-0.4f, floor + 0.02f, 0.1f, floor - 0.5f * lift);
+        canvas.Curve(0.5f, heel, 0.92f, heel);
+        canvas.To(0.92f, heel + thickness);
+        canvas.Curve(0.5f, heel + thickness, 0.1f, floor - 0.5f * lift + thickness);
+        canvas.Curve(-0.4f, floor + 0.02f + thickness, -0.95f, floor - 0.02f + thickness);
+        canvas.FillCloth(shade);
+
+        var straps = 1 + random.Below(4);
+        var width = random.Between(0.07f, 0.2f);
+        for (var strap = 0; strap < straps; strap++)
+        {
+            var x = random.Between(-0.75f, 0.05f);
+            var reach = random.Between(0.2f, 0.5f);
+            canvas.Band(x, floor, x + 0.5f * reach, floor - random.Between(0.35f, 1.1f), x + reach, floor - 0.3f * lift, width)
+                .FillCloth(shade * random.Between(0.75f, 1.1f));
+        }
+        if (random.Chance(0.7f))
+        {
+            var ankle = heel - random.Between(0.35f, 0.8f);
+            canvas.Bar(0.82f, heel, 0.84f, ankle, 0.14f, 0.1f).FillCloth(shade);
+            canvas.Bar(0.86f, ankle, random.Between(0.1f, 0.4f), ankle + random.Between(-0.05f, 0.25f), 0.1f).FillCloth(shade);
+        }
+    }
+
+    public static void Sneaker(Canvas canvas, ref SplitMix64 random)
+    {
+        var shade = random.Between(0.3f, 0.95f);
+        var floor = random.Between(0.4f, 0.58f);
+        var high = random.Chance(0.16f);
+        var ankle = floor - (high ? random.Between(0.95f, 1.25f) : random.Between(0.62f, 0.9f));
+        var toe = floor - random.Between(0.2f, 0.4f);
+        var tongue = random.Between(-0.05f, 0.3f);
+        canvas.To(-0.93f, floor);
+        canvas.Curve(-0.98f, toe, -0.6f, toe - 0.04f);
+        canvas.Curve(-0.25f, toe - 0.1f, tongue, ankle);
+        canvas.Curve(0.5f * (tongue + 0.9f), ankle + (high ? 0.05f : 0.3f), 0.9f, ankle + 0.05f);
+        canvas.Curve(0.86f, 0.5f * (ankle + floor), 0.94f, floor);
+        canvas.FillCloth(shade);
+
+        var sole = random.Chance(0.7f) ? random.Between(0.75f, 1f) : shade * 0.5f;
+        var thickness = random.Between(0.1f, 0.2f);
+        canvas.To(-0.96f, floor - 0.5f * thickness);
+        canvas.To(0.95f, floor - thickness);
+        canvas.To(0.95f, floor + 0.3f * thickness);
+        canvas.Curve(-0.2f, floor + 0.6f * thickness, -0.9f, floor + 0.3f * thickness);
+        canvas.FillCloth(sole);
+
+        var trim = shade > 0.6f ? shade * random.Between(0.3f, 0.7f) : shade + (1f - shade) * random.Between(0.4f, 0.9f);
+        if (random.Chance(0.8f))
+            for (var lace = 0; lace < 3; lace++)
+            {
+                var part = 0.2f + 0.25f * lace;
+                var (x, y) = (-0.5f + part * (tongue + 0.5f), toe + part * (ankle - toe));
+                canvas.Bar(x - 0.04f, y - 0.04f, x + 0.2f, y + 0.14f, 0.05f).FillMark(trim, 0.8f);
+            }
+        if (random.Chance(0.5f))
+            canvas.Bar(random.Between(-0.2f, 0.1f), floor - thickness, random.Between(0.2f, 0.7f), ankle + 0.25f, random.Between(0.08f, 0.2f))
+                .FillMark(trim, 0.8f);
+        if (random.Chance(0.35f)) canvas.Ellipse(-0.8f, floor - 0.1f, 0.28f, 0.24f).FillMark(trim, 0.6f);
+    }
+
+    public static void AnkleBoot(Canvas canvas, ref SplitMix64 random)
+    {
+        var shade = random.Between(0.25f, 0.9f);
+        var lift = random.Chance(0.5f) ? random.Between(0.12f, 0.4f) : random.Between(0f, 0.1f);
+        var floor = random.Between(0.55f, 0.85f);
+        var top = floor - random.Between(1.15f, 1.75f);
+        var shaft = random.Between(-0.1f, 0.22f);
+        var toe = floor - random.Between(0.2f, 0.38f);
+        var heel = floor - lift;
+        canvas.To(-0.92f, floor);
+        canvas.Curve(-0.98f, toe, -0.55f, toe - 0.05f);
+        canvas.Curve(shaft - 0.08f, toe - 0.15f, shaft, top);
+        canvas.Curve(0.5f, top + random.Around0(0.08f), 0.84f, top);
+        canvas.Curve(0.76f, 0.5f * (top + heel), 0.9f, heel);
+        canvas.Curve(0.3f, heel + 0.1f * lift, 0.05f, floor);
+        canvas.FillCloth(shade);
+
+        var sole = shade * random.Between(0.3f, 0.8f);
+        if (lift > 0.1f)
+        {
+            var width = random.Between(0.12f, 0.42f);
+            canvas.To(0.88f - width, heel - 0.04f);
+            canvas.To(0.9f, heel - 0.04f);
+            canvas.To(0.86f, floor + 0.08f);
+            canvas.To(0.86f - 0.8f * width, floor + 0.08f);
+            canvas.FillCloth(sole);
+        }
+        canvas.Bar(-0.92f, floor + 0.02f, lift > 0.1f ? 0.1f : 0.9f, floor + 0.02f, random.Between(0.06f, 0.14f)).FillCloth(sole);
+
+        var trim = shade > 0.55f ? shade * random.Between(0.3f, 0.7f) : shade + (1f - shade) * random.Between(0.3f, 0.8f);
+        if (random.Chance(0.35f)) canvas.Bar(0.6f, top, 0.62f, heel - 0.2f, 0.06f).FillMark(trim, 0.8f);
+        if (random.Chance(0.3f)) canvas.Bar(-0.2f, toe - 0.3f, 0.95f, toe - 0.35f, 0.1f).FillMark(trim, 0.7f);
+        if (random.Chance(0.35f))
+            for (var height = top + 0.15f; height < toe - 0.1f; height += 0.2f)
+                canvas.Bar(shaft - 0.1f, height, shaft + 0.25f, height + 0.05f, 0.06f).FillMark(trim, 0.8f);
+        if (random.Chance(0.4f)) canvas.Bar(shaft - 0.2f, top + 0.06f, 0.95f, top + 0.06f, 0.12f).FillMark(trim, 0.6f);
+    }
+}
