@@ -1,13 +1,13 @@
 namespace SoftmaxScripting.Toolkit;
 
-/// <summary>Draws shoes from the side, the toe at the left.</summary>
+/// <summary>Draws shoes from the side, the toe at the left; <see cref="Garments"/> turns some of them round.</summary>
 internal static class Footwear
 {
     public static void Sandal(Canvas canvas, ref SplitMix64 random)
     {
-        var shade = random.Between(0.35f, 0.95f);
+        var shade = random.Between(0.45f, 1f);
         var lift = random.Chance(0.45f) ? random.Between(0.15f, 0.55f) : random.Between(0f, 0.12f);
-        var thickness = random.Between(0.07f, 0.16f);
+        var thickness = random.Between(0.1f, 0.2f);
         var floor = random.Between(0.4f, 0.6f);
         var heel = floor - lift;
 
@@ -30,26 +30,41 @@ internal static class Footwear
         canvas.Curve(-0.4f, floor + 0.02f + thickness, -0.95f, floor - 0.02f + thickness);
         canvas.FillCloth(shade);
 
-        var straps = 1 + random.Below(4);
-        var width = random.Between(0.07f, 0.2f);
+        var shaft = random.Chance(0.75f) ? random.Between(0.35f, 0.95f) : 0f;
+        if (shaft > 0f)
+        {
+            // The ankle strap, the counter behind the heel, and sometimes a strap along the instep.
+            var (front, width) = (random.Between(0.05f, 0.4f), random.Between(0.1f, 0.18f));
+            canvas.To(0.9f, heel);
+            canvas.Curve(0.82f, heel - 0.3f, 0.86f, heel - random.Between(0.2f, 0.5f));
+            canvas.To(0.7f, heel);
+            canvas.FillCloth(shade * 0.9f);
+            canvas.Band(front, heel + 0.04f, 0.6f, heel - 1.6f * shaft, 0.85f, heel, width).FillCloth(shade);
+            if (random.Chance(0.5f))
+                canvas.Bar(-0.5f, floor - 0.12f, 0.5f * (front + 0.6f), heel - 0.6f * shaft, width).FillCloth(shade * 0.9f);
+        }
+        else
+        {
+            // A slide: one broad strap over the foot.
+            var (from, to) = (random.Between(-0.8f, -0.5f), random.Between(-0.1f, 0.2f));
+            canvas.To(from, floor);
+            canvas.Curve(from + 0.6f * (to - from), floor - random.Between(0.6f, 0.95f), to, floor - 0.4f * lift);
+            canvas.FillCloth(shade * 0.9f);
+        }
+        var straps = shaft > 0f ? 1 + random.Below(3) : 0;
         for (var strap = 0; strap < straps; strap++)
         {
-            var x = random.Between(-0.75f, 0.05f);
-            var reach = random.Between(0.2f, 0.5f);
-            canvas.Band(x, floor, x + 0.5f * reach, floor - random.Between(0.35f, 1.1f), x + reach, floor - 0.3f * lift, width)
+            var x = -0.85f + 0.3f * strap + random.Between(0f, 0.15f);
+            var reach = random.Between(0.3f, 0.55f);
+            var height = floor - random.Between(0.4f, 0.75f);
+            canvas.Band(x, floor + 0.02f, x + 0.7f * reach, height, x + reach, floor - 0.2f * lift, random.Between(0.1f, 0.22f))
                 .FillCloth(shade * random.Between(0.75f, 1.1f));
-        }
-        if (random.Chance(0.7f))
-        {
-            var ankle = heel - random.Between(0.35f, 0.8f);
-            canvas.Bar(0.82f, heel, 0.84f, ankle, 0.14f, 0.1f).FillCloth(shade);
-            canvas.Bar(0.86f, ankle, random.Between(0.1f, 0.4f), ankle + random.Between(-0.05f, 0.25f), 0.1f).FillCloth(shade);
         }
     }
 
     public static void Sneaker(Canvas canvas, ref SplitMix64 random)
     {
-        var shade = random.Between(0.3f, 0.95f);
+        var shade = random.Between(0.4f, 1f);
         var floor = random.Between(0.4f, 0.58f);
         var high = random.Chance(0.16f);
         var ankle = floor - (high ? random.Between(0.95f, 1.25f) : random.Between(0.62f, 0.9f));
@@ -86,7 +101,7 @@ internal static class Footwear
 
     public static void AnkleBoot(Canvas canvas, ref SplitMix64 random)
     {
-        var shade = random.Between(0.25f, 0.9f);
+        var shade = random.Between(0.35f, 0.95f);
         var lift = random.Chance(0.5f) ? random.Between(0.12f, 0.4f) : random.Between(0f, 0.1f);
         var floor = random.Between(0.55f, 0.85f);
         var top = floor - random.Between(1.15f, 1.75f);

@@ -6,14 +6,14 @@ internal static class Tops
     /// <summary>A cut: half widths and heights in drawing coordinates (−1..1, y downwards).</summary>
     private struct Cut
     {
-        public float Shade, Shoulder, Neck, NeckDepth, Waist, WaistHeight, Hem, HemHeight;
+        public float Shade, Shoulder, Neck, NeckDepth, Waist, WaistHeight, Hem, HemHeight, HemRound;
         public float SleeveLength, SleeveSpread, SleeveWidth, CuffWidth;
     }
 
     public static void TShirt(Canvas canvas, ref SplitMix64 random)
     {
         var cut = Body(ref random);
-        cut.SleeveLength = random.Chance(0.12f) ? 0f : random.Between(0.3f, 0.72f);
+        cut.SleeveLength = random.Chance(0.12f) ? 0f : random.Between(0.3f, 0.65f);
         cut.SleeveSpread = random.Between(0.45f, 1.1f);
         cut.SleeveWidth = random.Between(0.28f, 0.4f);
         cut.CuffWidth = cut.SleeveWidth * random.Between(0.75f, 1f);
@@ -27,7 +27,10 @@ internal static class Tops
     {
         var cut = Body(ref random);
         LongSleeves(ref random, ref cut);
-        cut.NeckDepth = random.Between(0.02f, 0.2f);
+        cut.SleeveWidth *= random.Between(1f, 1.2f);
+        cut.HemHeight = random.Between(0.6f, 0.84f);
+        cut.Hem *= random.Between(0.84f, 1f);
+        cut.NeckDepth = random.Between(0.02f, 0.16f);
         var hood = random.Chance(0.15f);
         if (hood) canvas.Ellipse(0f, -0.84f, cut.Neck + 0.12f, 0.16f).FillCloth(cut.Shade * 0.8f);
         Sew(canvas, cut);
@@ -42,8 +45,8 @@ internal static class Tops
     {
         var cut = Body(ref random);
         LongSleeves(ref random, ref cut);
-        cut.HemHeight = random.Between(0.82f, 1.0f);
-        cut.Hem *= random.Between(0.95f, 1.15f);
+        cut.HemHeight = random.Between(0.86f, 1.04f);
+        cut.Hem *= random.Between(0.98f, 1.18f);
         cut.NeckDepth = random.Between(0.05f, 0.25f);
         if (random.Chance(0.25f)) canvas.Ellipse(0f, -0.82f, cut.Neck + 0.14f, 0.18f).FillCloth(cut.Shade * 0.75f);
         Sew(canvas, cut);
@@ -61,8 +64,8 @@ internal static class Tops
         var cut = Body(ref random);
         if (random.Chance(0.4f))
         {
-            cut.SleeveLength = random.Between(0.3f, 0.85f);
-            cut.SleeveSpread = random.Between(0.4f, 0.9f);
+            cut.SleeveLength = random.Between(0.5f, 0.95f);
+            cut.SleeveSpread = random.Between(0.25f, 0.7f);
             cut.SleeveWidth = random.Between(0.26f, 0.36f);
             cut.CuffWidth = cut.SleeveWidth * random.Between(0.75f, 1f);
         }
@@ -71,9 +74,11 @@ internal static class Tops
             LongSleeves(ref random, ref cut);
         }
         cut.NeckDepth = random.Between(0.05f, 0.3f);
+        cut.HemHeight -= 0.08f;
+        cut.HemRound = random.Between(0.2f, 0.44f);
         Sew(canvas, cut);
         var seam = Contrast(ref random, cut.Shade);
-        if (random.Chance(0.6f))
+        if (random.Chance(0.7f))
         {
             canvas.Bar(0f, -0.8f, random.Around0(0.04f), 1f, random.Between(0.03f, 0.07f)).FillMark(seam, 0.6f);
             for (var height = -0.5f; height < cut.HemHeight; height += 0.3f)
@@ -111,13 +116,14 @@ internal static class Tops
         var waist = shoulder * random.Between(0.86f, 1.06f);
         return new Cut
         {
-            Shade = random.Between(0.3f, 0.95f),
+            Shade = random.Between(0.4f, 1f),
             Shoulder = shoulder,
             Neck = shoulder * random.Between(0.32f, 0.52f),
             Waist = waist,
             WaistHeight = random.Between(0.1f, 0.35f),
             Hem = waist * random.Between(0.94f, 1.12f),
             HemHeight = random.Between(0.66f, 0.96f),
+            HemRound = 0.06f,
         };
     }
 
@@ -164,7 +170,7 @@ internal static class Tops
         canvas.To(-shoulder, -0.8f);
         canvas.Curve(-shoulder, -0.45f, -waist, cut.WaistHeight);
         canvas.To(-hem, cut.HemHeight);
-        canvas.Curve(0f, cut.HemHeight + 0.06f, hem, cut.HemHeight);
+        canvas.Curve(0f, cut.HemHeight + cut.HemRound, hem, cut.HemHeight);
         canvas.To(waist, cut.WaistHeight);
         canvas.Curve(shoulder, -0.45f, shoulder, -0.8f);
         canvas.To(cut.Neck, -0.94f);

@@ -5,7 +5,7 @@ internal static class TrousersAndBags
 {
     public static void Trouser(Canvas canvas, ref SplitMix64 random)
     {
-        var shade = random.Between(0.3f, 0.95f);
+        var shade = random.Between(0.4f, 1f);
         var waist = random.Between(0.24f, 0.4f);
         var hip = waist * random.Between(1.05f, 1.35f);
         var crotch = random.Between(-0.5f, -0.2f);
@@ -36,7 +36,7 @@ internal static class TrousersAndBags
 
     public static void Bag(Canvas canvas, ref SplitMix64 random)
     {
-        var shade = random.Between(0.3f, 0.95f);
+        var shade = random.Between(0.4f, 1f);
         var top = random.Between(-0.45f, 0.05f);
         var bottom = random.Between(0.55f, 0.95f);
         var upper = random.Between(0.5f, 0.92f);

@@ -20,7 +20,7 @@ internal static class Weave
         if (random.Chance(stripeChance))
         {
             var kind = random.Below(3);
-            var strength = random.Between(0.2f, 0.7f);
+            var strength = random.Between(0.2f, 0.6f) * (kind == 2 ? 0.7f : 1f);
             if (kind != 0) Wave(across, ref random, strength);
             if (kind != 1) Wave(down, ref random, strength);
         }
@@ -28,7 +28,7 @@ internal static class Weave
         Span<float> corners = stackalloc float[FoldCorners * FoldCorners];
         var depth = random.Between(0.05f, 0.35f);
         foreach (ref var corner in corners) corner = random.Around0(depth);
-        var grain = random.Between(0.02f, 0.12f) / 128f;
+        var grain = random.Between(0.01f, 0.07f) / 128f;
 
         var ink = canvas.Ink;
         const float Cell = (FoldCorners - 1) / (float)Size;
