@@ -37,7 +37,9 @@ public sealed class Downloader : IDisposable
     private readonly TimeSpan _patience;
 
     /// <summary>Makes a downloader that uses the system's proxy settings.</summary>
-    /// <param name="patience">How long to wait for a connection, or for the next bytes; 20 seconds when not given.</param>
+    /// <param name="patience">
+    /// How long to wait for a connection, or for the next bytes; 20 seconds when not given.
+    /// </param>
     public Downloader(TimeSpan? patience = null)
         : this(new SocketsHttpHandler(), patience)
     {
@@ -83,8 +85,8 @@ public sealed class Downloader : IDisposable
             var failures = new List<string>();
             foreach (var address in download.Addresses)
             {
-                if (await TryAddressAsync(address, download, progress, cancellation).ConfigureAwait(false) is not { } why)
-                    return;
+                var why = await TryAddressAsync(address, download, progress, cancellation).ConfigureAwait(false);
+                if (why is null) return;
                 failures.Add($"  {address}: {why}");
             }
             throw new DataException(
@@ -128,13 +130,16 @@ public sealed class Downloader : IDisposable
         }
     }
 
-    /// <summary>Appends to the partial file from <paramref name="offset"/> on, or starts it anew where the server cannot.</summary>
+    /// <summary>
+    /// Appends to the partial file from <paramref name="offset"/> on, or starts it anew where the server cannot.
+    /// </summary>
     private async Task ReceiveAsync(
         Uri address, Download download, long offset, Action<DownloadProgress>? progress, CancellationToken cancellation)
     {
         var clock = Stopwatch.StartNew();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        using var response = await TransferAsync(() => SendAsync(address, offset, patience.Token)).ConfigureAwait(false);
+        using var response = await TransferAsync(() => SendAsync(address, offset, patience.Token))
+            .ConfigureAwait(false);
         var resumes = response.StatusCode == HttpStatusCode.PartialContent;
         if (!response.IsSuccessStatusCode)
             throw new TransferException($"the server answered {(int)response.StatusCode} {response.ReasonPhrase}");
@@ -150,10 +155,12 @@ public sealed class Downloader : IDisposable
             var name = Path.GetFileName(download.Path);
             var buffer = new byte[1 << 16];
             var reported = TimeSpan.MinValue;
-            using var body = await TransferAsync(() => response.Content.ReadAsStreamAsync(patience.Token)).ConfigureAwait(false);
+            using var body = await TransferAsync(() => response.Content.ReadAsStreamAsync(patience.Token))
+                .ConfigureAwait(false);
             while (true)
             {
-                var count = await TransferAsync(() => body.ReadAsync(buffer, patience.Token).AsTask()).ConfigureAwait(false);
+                var count = await TransferAsync(() => body.ReadAsync(buffer, patience.Token).AsTask())
+                    .ConfigureAwait(false);
                 // Not cancellable: the bytes are here, and what is written need not be fetched again.
                 await file.WriteAsync(buffer.AsMemory(0, count), CancellationToken.None).ConfigureAwait(false);
                 received += count;
@@ -181,12 +188,16 @@ public sealed class Downloader : IDisposable
             }
             catch (Exception error) when (error is HttpRequestException or IOException)
             {
+                // A connection torn down by the cancellation itself is no failure of the server.
+                cancellation.ThrowIfCancellationRequested();
                 throw new TransferException(error.GetBaseException().Message);
             }
         }
     }
 
-    /// <summary>Asks for the bytes from <paramref name="offset"/> on, and for all where the server has none so far.</summary>
+    /// <summary>
+    /// Asks for the bytes from <paramref name="offset"/> on, and for all where the server has none so far.
+    /// </summary>
     private async Task<HttpResponseMessage> SendAsync(Uri address, long offset, CancellationToken cancellation)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, address);

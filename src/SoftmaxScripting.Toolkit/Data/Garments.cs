@@ -2,9 +2,9 @@ namespace SoftmaxScripting.Toolkit;
 
 /// <summary>
 /// Drawn articles of clothing: a stand-in for Fashion-MNIST that needs no file and no network. 28×28 grey, the same
-/// ten classes, every image drawn by this program from random measures and marked synthetic; a figure reached on it says
-/// nothing about a photographed set. Image i depends on the seed and i alone, so the bytes are the same on any machine
-/// and with any number of threads, and a larger set begins with the smaller one.
+/// ten classes, every image drawn by this program from random measures and marked synthetic; a figure reached on it
+/// says nothing about a photographed set. Image i depends on the seed and i alone, so the bytes are the same on any
+/// machine and with any number of threads, and a larger set begins with the smaller one.
 /// </summary>
 public static class Garments
 {
@@ -62,7 +62,8 @@ public static class Garments
                 for (var i = task * ImagesPerTask; i < Math.Min(count, (task + 1) * ImagesPerTask); i++)
                 {
                     labels[i] = ClassOf(i, seed, stream);
-                    DrawImage(canvas, labels[i], new SplitMix64(seed, 2 * stream, (ulong)i), pixels.AsSpan(i * Area, Area));
+                    var random = new SplitMix64(seed, 2 * stream, (ulong)i);
+                    DrawImage(canvas, labels[i], random, pixels.AsSpan(i * Area, Area));
                 }
                 return canvas;
             },

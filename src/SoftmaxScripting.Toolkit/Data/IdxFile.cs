@@ -4,7 +4,9 @@ using System.IO.Compression;
 
 namespace SoftmaxScripting.Toolkit;
 
-/// <summary>The content of an IDX file of unsigned bytes: sizes, outermost first, and the bytes in row-major order.</summary>
+/// <summary>
+/// The content of an IDX file of unsigned bytes: sizes, outermost first, and the bytes in row-major order.
+/// </summary>
 /// <param name="Sizes">The size of each axis; their product is the length of <paramref name="Bytes"/>.</param>
 /// <param name="Bytes">The elements, last axis fastest.</param>
 public sealed record IdxArray(IReadOnlyList<int> Sizes, byte[] Bytes);
@@ -18,7 +20,9 @@ public static class IdxFile
 {
     private const byte UnsignedByte = 0x08;
 
-    /// <summary>Deflate cannot pack tighter: at best 258 bytes for two bits (Adler, zlib "Technical Details").</summary>
+    /// <summary>
+    /// Deflate cannot pack tighter: at best 258 bytes for two bits (Adler, zlib "Technical Details").
+    /// </summary>
     private const long DeflateRatioLimit = 1032;
 
     /// <summary>Reads a whole file, gzip-packed or plain.</summary>
@@ -59,10 +63,17 @@ public static class IdxFile
         {
             using var unpacked = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
             var array = ReadArray(unpacked, name, axes, file.Length * DeflateRatioLimit);
-            // At the end of its data GZipStream hands back the bytes it has read too many, so that what follows shows.
-            if (file.Position < file.Length)
+            // GZipStream takes a cut-off trailer for the end and skips what follows it; the length that gzip data ends
+            // with (RFC 1952: modulo 2³²) tells both.
+            Span<byte> trailer = stackalloc byte[4];
+            file.Position = Math.Max(0, file.Length - 4);
+            file.ReadExactly(trailer);
+            var ending = BinaryPrimitives.ReadUInt32LittleEndian(trailer);
+            var unpackedLength = (uint)(4 + 4 * array.Sizes.Count + array.Bytes.Length);
+            if (ending != unpackedLength)
                 throw new DataException(
-                    $"{name}: {Count(file.Length - file.Position)} bytes follow the end of its gzip data; {FetchAgain}.");
+                    $"{name}: expected gzip data that ends with its unpacked length {unpackedLength}, found " +
+                    $"{ending}: it is cut short, or something follows it; {FetchAgain}.");
             return array;
         }
         if (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
@@ -95,18 +106,21 @@ public static class IdxFile
         got = stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false);
         if (got < header.Length)
             throw new DataException(
-                $"{name}: a header with {Axes(rank)} has {4 + header.Length} bytes, the file holds {4 + got}; {FetchAgain}.");
+                $"{name}: a header with {Axes(rank)} has {4 + header.Length} bytes, " +
+                $"the file holds {4 + got}; {FetchAgain}.");
         var sizes = new uint[rank];
-        for (var axis = 0; axis < rank; axis++) sizes[axis] = BinaryPrimitives.ReadUInt32BigEndian(header[(4 * axis)..]);
+        for (var axis = 0; axis < rank; axis++)
+            sizes[axis] = BinaryPrimitives.ReadUInt32BigEndian(header[(4 * axis)..]);
 
         var total = Product(sizes);
         var promise = $"{name}: header promises {string.Join('×', sizes)} = {Count(total)} bytes";
         if (Array.Exists(sizes, size => size > int.MaxValue) || total > Array.MaxLength)
-            throw new DataException($"{promise}, more than one array can hold ({Count(Array.MaxLength)}); {FetchAgain}.");
+            throw new DataException(
+                $"{promise}, more than one array can hold ({Count(Array.MaxLength)}); {FetchAgain}.");
         var room = Math.Max(0, contentLimit - 4 - header.Length);
         if (total > room)
             throw new DataException(
-                $"{promise}, the file {(contentLimit > 0 && stream is GZipStream ? "can hold at most" : "holds")} " +
+                $"{promise}, the file {(stream is GZipStream ? "can hold at most" : "holds")} " +
                 $"{Count(room)}; {FetchAgain}.");
 
         var bytes = GC.AllocateUninitializedArray<byte>((int)total);
@@ -116,7 +130,9 @@ public static class IdxFile
         return new IdxArray(Array.ConvertAll(sizes, size => (int)size), bytes);
     }
 
-    /// <summary>The product of the sizes; decimal holds it for the axes of any sane header, and else it is cut off.</summary>
+    /// <summary>
+    /// The product of the sizes; decimal holds it for the axes of any sane header, and else it is cut off.
+    /// </summary>
     private static decimal Product(uint[] sizes)
     {
         if (Array.IndexOf(sizes, 0u) >= 0) return 0;

@@ -5,7 +5,9 @@ namespace SoftmaxScripting.Toolkit;
 /// <param name="Md5">Its md5 in hexadecimal, as its publisher states it.</param>
 public sealed record PublishedFile(string Name, string Md5);
 
-/// <summary>A published set of labelled images in four IDX files: what it is, where it is, and how to load it.</summary>
+/// <summary>
+/// A published set of labelled images in four IDX files: what it is, where it is, and how to load it.
+/// </summary>
 public sealed record ImageCatalogueEntry
 {
     /// <summary>The name a script asks for, which is also the name of its folder.</summary>
@@ -49,7 +51,9 @@ public sealed record ImageCatalogueEntry
     /// <param name="downloader">Fetches what is missing.</param>
     /// <param name="progress">Called while files are fetched; may be null.</param>
     /// <param name="cancellation">Stops a download; what has come is kept.</param>
-    /// <exception cref="DataException">A file cannot be fetched or is broken, or the files do not fit together.</exception>
+    /// <exception cref="DataException">
+    /// A file cannot be fetched or is broken, or the files do not fit together.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public LabelledImages Load(
         string folder,

@@ -19,7 +19,13 @@ public sealed class ImageSet
     /// label lies outside the classes.
     /// </exception>
     public ImageSet(
-        string name, byte[] pixels, int height, int width, int[] labels, IReadOnlyList<string> classNames, bool synthetic)
+        string name,
+        byte[] pixels,
+        int height,
+        int width,
+        int[] labels,
+        IReadOnlyList<string> classNames,
+        bool synthetic)
     {
         if (height <= 0 || width <= 0)
             throw new DataException($"{name}: images of {height}×{width} pixels; both sizes must be at least 1.");
@@ -32,7 +38,8 @@ public sealed class ImageSet
             throw new DataException(
                 $"{name}: {count} images but {labels.Length} labels; each image needs one. " +
                 "Do the two files belong together?");
-        if (classNames.Count == 0) throw new DataException($"{name}: no class names; a labelled set needs at least one.");
+        if (classNames.Count == 0)
+            throw new DataException($"{name}: no class names; a labelled set needs at least one.");
         var bad = Array.FindIndex(labels, label => (uint)label >= (uint)classNames.Count);
         if (bad >= 0)
             throw new DataException(
@@ -51,7 +58,9 @@ public sealed class ImageSet
     /// <summary>The name in messages and reports.</summary>
     public string Name { get; }
 
-    /// <summary>Row-major [<see cref="Count"/>, <see cref="Height"/>, <see cref="Width"/>]; not to be written to.</summary>
+    /// <summary>
+    /// Row-major [<see cref="Count"/>, <see cref="Height"/>, <see cref="Width"/>]; not to be written to.
+    /// </summary>
     public byte[] Pixels { get; }
 
     /// <summary>The number of images.</summary>

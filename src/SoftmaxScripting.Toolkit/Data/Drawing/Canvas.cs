@@ -46,7 +46,9 @@ internal sealed class Canvas
     /// </summary>
     /// <param name="scaleX">Pixels per unit across.</param>
     /// <param name="scaleY">Pixels per unit down.</param>
-    /// <param name="halfTurn">The tangent of half the angle, from which sine and cosine follow without a library's rounding.</param>
+    /// <param name="halfTurn">
+    /// The tangent of half the angle, from which sine and cosine follow without a library's rounding.
+    /// </param>
     /// <param name="centreX">The pixel column of the origin.</param>
     /// <param name="centreY">The pixel row of the origin.</param>
     public void Place(float scaleX, float scaleY, float halfTurn, float centreX, float centreY)
@@ -60,17 +62,22 @@ internal sealed class Canvas
     /// <summary>Adds a corner to the outline in hand.</summary>
     public void To(float x, float y)
     {
-        _x[_points] = _originX + _xx * x + _xy * y;
-        _y[_points++] = _originY + _yx * x + _yy * y;
+        (_x[_points], _y[_points]) = Placed(x, y);
+        _points++;
     }
 
-    /// <summary>Adds a curve from the last corner to (x, y), drawn towards (towardsX, towardsY): a quadratic Bézier arc.</summary>
+    private (float X, float Y) Placed(float x, float y) =>
+        (_originX + _xx * x + _xy * y, _originY + _yx * x + _yy * y);
+
+    /// <summary>
+    /// Adds a curve from the last corner to (x, y), drawn towards (towardsX, towardsY): a quadratic Bézier arc.
+    /// </summary>
     public void Curve(float towardsX, float towardsY, float x, float y)
     {
         const int Pieces = 5;
         var (startX, startY) = (_x[_points - 1], _y[_points - 1]);
-        var (middleX, middleY) = (_originX + _xx * towardsX + _xy * towardsY, _originY + _yx * towardsX + _yy * towardsY);
-        var (endX, endY) = (_originX + _xx * x + _xy * y, _originY + _yx * x + _yy * y);
+        var (middleX, middleY) = Placed(towardsX, towardsY);
+        var (endX, endY) = Placed(x, y);
         for (var piece = 1; piece <= Pieces; piece++)
         {
             var t = piece / (float)Pieces;
@@ -162,7 +169,9 @@ internal sealed class Canvas
         }
     }
 
-    /// <summary>How much of four pixels the outline covers; either direction of drawing counts, overlaps only once.</summary>
+    /// <summary>
+    /// How much of four pixels the outline covers; either direction of drawing counts, overlaps only once.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private Vector128<float> Coverage(int pixel) =>
         Vector128.Min(Vector128.Abs(Load(_winding, pixel)), Vector128<float>.One);
@@ -171,9 +180,12 @@ internal sealed class Canvas
     private static Vector128<float> Load(float[] plane, int pixel) => Vector128.Create(plane.AsSpan(pixel, 4));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Store(Vector128<float> values, float[] plane, int pixel) => values.CopyTo(plane.AsSpan(pixel, 4));
+    private static void Store(Vector128<float> values, float[] plane, int pixel) =>
+        values.CopyTo(plane.AsSpan(pixel, 4));
 
-    /// <summary>Ends the outline in hand: sums up what <see cref="Sweep"/> noted, for the rows the outline touches.</summary>
+    /// <summary>
+    /// Ends the outline in hand: sums up what <see cref="Sweep"/> noted, for the rows the outline touches.
+    /// </summary>
     /// <returns>The range of pixels in those rows, a multiple of four.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private (int First, int Beyond) Cover()

@@ -34,14 +34,15 @@ internal static class Footwear
         if (shaft > 0f)
         {
             // The ankle strap, the counter behind the heel, and sometimes a strap along the instep.
-            var (front, width) = (random.Between(0.05f, 0.4f), random.Between(0.1f, 0.18f));
+            var (front, breadth) = (random.Between(0.05f, 0.4f), random.Between(0.1f, 0.18f));
             canvas.To(0.9f, heel);
             canvas.Curve(0.82f, heel - 0.3f, 0.86f, heel - random.Between(0.2f, 0.5f));
             canvas.To(0.7f, heel);
             canvas.FillCloth(shade * 0.9f);
-            canvas.Band(front, heel + 0.04f, 0.6f, heel - 1.6f * shaft, 0.85f, heel, width).FillCloth(shade);
+            canvas.Band(front, heel + 0.04f, 0.6f, heel - 1.6f * shaft, 0.85f, heel, breadth).FillCloth(shade);
             if (random.Chance(0.5f))
-                canvas.Bar(-0.5f, floor - 0.12f, 0.5f * (front + 0.6f), heel - 0.6f * shaft, width).FillCloth(shade * 0.9f);
+                canvas.Bar(-0.5f, floor - 0.12f, 0.5f * (front + 0.6f), heel - 0.6f * shaft, breadth)
+                    .FillCloth(shade * 0.9f);
         }
         else
         {
@@ -57,7 +58,8 @@ internal static class Footwear
             var x = -0.85f + 0.3f * strap + random.Between(0f, 0.15f);
             var reach = random.Between(0.3f, 0.55f);
             var height = floor - random.Between(0.4f, 0.75f);
-            canvas.Band(x, floor + 0.02f, x + 0.7f * reach, height, x + reach, floor - 0.2f * lift, random.Between(0.1f, 0.22f))
+            var width = random.Between(0.1f, 0.22f);
+            canvas.Band(x, floor + 0.02f, x + 0.7f * reach, height, x + reach, floor - 0.2f * lift, width)
                 .FillCloth(shade * random.Between(0.75f, 1.1f));
         }
     }
@@ -85,7 +87,9 @@ internal static class Footwear
         canvas.Curve(-0.2f, floor + 0.6f * thickness, -0.9f, floor + 0.3f * thickness);
         canvas.FillCloth(sole);
 
-        var trim = shade > 0.6f ? shade * random.Between(0.3f, 0.7f) : shade + (1f - shade) * random.Between(0.4f, 0.9f);
+        var trim = shade > 0.6f
+            ? shade * random.Between(0.3f, 0.7f)
+            : shade + (1f - shade) * random.Between(0.4f, 0.9f);
         if (random.Chance(0.8f))
             for (var lace = 0; lace < 3; lace++)
             {
@@ -94,8 +98,10 @@ internal static class Footwear
                 canvas.Bar(x - 0.04f, y - 0.04f, x + 0.2f, y + 0.14f, 0.05f).FillMark(trim, 0.8f);
             }
         if (random.Chance(0.5f))
-            canvas.Bar(random.Between(-0.2f, 0.1f), floor - thickness, random.Between(0.2f, 0.7f), ankle + 0.25f, random.Between(0.08f, 0.2f))
-                .FillMark(trim, 0.8f);
+        {
+            var (lower, upper) = (random.Between(-0.2f, 0.1f), random.Between(0.2f, 0.7f));
+            canvas.Bar(lower, floor - thickness, upper, ankle + 0.25f, random.Between(0.08f, 0.2f)).FillMark(trim, 0.8f);
+        }
         if (random.Chance(0.35f)) canvas.Ellipse(-0.8f, floor - 0.1f, 0.28f, 0.24f).FillMark(trim, 0.6f);
     }
 
@@ -126,9 +132,12 @@ internal static class Footwear
             canvas.To(0.86f - 0.8f * width, floor + 0.08f);
             canvas.FillCloth(sole);
         }
-        canvas.Bar(-0.92f, floor + 0.02f, lift > 0.1f ? 0.1f : 0.9f, floor + 0.02f, random.Between(0.06f, 0.14f)).FillCloth(sole);
+        canvas.Bar(-0.92f, floor + 0.02f, lift > 0.1f ? 0.1f : 0.9f, floor + 0.02f, random.Between(0.06f, 0.14f))
+            .FillCloth(sole);
 
-        var trim = shade > 0.55f ? shade * random.Between(0.3f, 0.7f) : shade + (1f - shade) * random.Between(0.3f, 0.8f);
+        var trim = shade > 0.55f
+            ? shade * random.Between(0.3f, 0.7f)
+            : shade + (1f - shade) * random.Between(0.3f, 0.8f);
         if (random.Chance(0.35f)) canvas.Bar(0.6f, top, 0.62f, heel - 0.2f, 0.06f).FillMark(trim, 0.8f);
         if (random.Chance(0.3f)) canvas.Bar(-0.2f, toe - 0.3f, 0.95f, toe - 0.35f, 0.1f).FillMark(trim, 0.7f);
         if (random.Chance(0.35f))

@@ -10,7 +10,9 @@ internal struct SplitMix64
 
     private ulong _counter;
 
-    /// <summary>The generator of one item: it depends on the three numbers alone, so items can be made in any order.</summary>
+    /// <summary>
+    /// The generator of one item: it depends on the three numbers alone, so items can be made in any order.
+    /// </summary>
     public SplitMix64(ulong seed, ulong stream, ulong item) => _counter = Mix(Mix(Mix(seed) + stream) + item);
 
     /// <summary>The next 64 random bits.</summary>
@@ -22,7 +24,10 @@ internal struct SplitMix64
     /// <summary>Uniform between two numbers.</summary>
     public float Between(float low, float high) => low + (high - low) * Next();
 
-    /// <summary>Bell-shaped around 0, within ±<paramref name="reach"/>, with standard deviation reach / 3: the mean of three uniforms.</summary>
+    /// <summary>
+    /// Bell-shaped around 0, within ±<paramref name="reach"/>, with standard deviation reach / 3: the mean of three
+    /// uniforms.
+    /// </summary>
     public float Around0(float reach) => reach * (2f / 3f * (Next() + Next() + Next()) - 1f);
 
     /// <summary>True with the given probability.</summary>

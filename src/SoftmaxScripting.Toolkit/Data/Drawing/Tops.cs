@@ -1,6 +1,8 @@
 namespace SoftmaxScripting.Toolkit;
 
-/// <summary>Draws what is worn on the upper body, and dresses: one silhouette of body and sleeves, with many cuts.</summary>
+/// <summary>
+/// Draws what is worn on the upper body, and dresses: one silhouette of body and sleeves, with many cuts.
+/// </summary>
 internal static class Tops
 {
     /// <summary>A cut: half widths and heights in drawing coordinates (−1..1, y downwards).</summary>
@@ -53,7 +55,8 @@ internal static class Tops
         var seam = Contrast(ref random, cut.Shade);
         var lean = random.Around0(0.06f);
         if (random.Chance(0.85f))
-            canvas.Bar(lean, -0.7f, lean + random.Around0(0.05f), 1f, random.Between(0.04f, 0.12f)).FillMark(seam, 0.9f);
+            canvas.Bar(lean, -0.7f, lean + random.Around0(0.05f), 1f, random.Between(0.04f, 0.12f))
+                .FillMark(seam, 0.9f);
         if (random.Chance(0.55f)) Lapels(canvas, cut, lean, random.Between(0.2f, 0.6f), seam);
         if (random.Chance(0.3f)) Pockets(canvas, cut, seam, random.Between(0.25f, 0.5f));
         if (random.Chance(0.15f)) canvas.Bar(-1f, cut.WaistHeight, 1f, cut.WaistHeight, 0.09f).FillMark(seam, 0.7f);
@@ -102,7 +105,9 @@ internal static class Tops
         cut.CuffWidth = cut.SleeveWidth * random.Between(0.6f, 0.95f);
         cut.SleeveSpread = random.Between(0.2f, 0.6f);
         var sleeves = random.Next();
-        cut.SleeveLength = sleeves < 0.5f ? 0f : sleeves < 0.78f ? random.Between(0.2f, 0.5f) : random.Between(0.9f, 1.3f);
+        cut.SleeveLength = sleeves < 0.5f ? 0f
+            : sleeves < 0.78f ? random.Between(0.2f, 0.5f)
+            : random.Between(0.9f, 1.3f);
         Sew(canvas, cut);
         var belt = Contrast(ref random, cut.Shade);
         if (random.Chance(0.4f)) canvas.Bar(-1f, cut.WaistHeight, 1f, cut.WaistHeight, 0.08f).FillMark(belt, 0.7f);
@@ -142,9 +147,9 @@ internal static class Tops
         {
             Sleeve(canvas, cut, -1f);
             Sleeve(canvas, cut, 1f);
+            BodyOutline(canvas, cut, 0.05f);
+            canvas.FillMark(cut.Shade * 0.35f, 0.6f);
         }
-        BodyOutline(canvas, cut, 0.05f);
-        canvas.FillMark(cut.Shade * 0.35f, cut.SleeveLength > 0f ? 0.6f : 0f);
         BodyOutline(canvas, cut, 0f);
         canvas.FillCloth(cut.Shade);
 

@@ -47,7 +47,8 @@ internal static class TrousersAndBags
         {
             var reach = upper * random.Between(0.35f, 0.9f);
             var rise = top - random.Between(0.5f, 1.6f);
-            canvas.Band(-reach, top + 0.05f, random.Around0(0.15f), rise, reach, top + 0.05f, random.Between(0.06f, 0.16f))
+            var (lean, width) = (random.Around0(0.15f), random.Between(0.06f, 0.16f));
+            canvas.Band(-reach, top + 0.05f, lean, rise, reach, top + 0.05f, width)
                 .FillCloth(shade * random.Between(0.6f, 1f));
         }
         canvas.To(-upper + round, top);

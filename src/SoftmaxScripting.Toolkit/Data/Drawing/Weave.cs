@@ -36,7 +36,8 @@ internal static class Weave
         {
             var cellRow = (int)(row * Cell);
             var rowPart = row * Cell - cellRow;
-            var above = corners.Slice(cellRow * FoldCorners, 2 * FoldCorners);
+            var above = corners.Slice(cellRow * FoldCorners, FoldCorners);
+            var below = corners.Slice((cellRow + 1) * FoldCorners, FoldCorners);
             ulong bits = 0;
             for (var column = 0; column < Size; column++)
             {
@@ -48,7 +49,7 @@ internal static class Weave
                 var cell = (int)(column * Cell);
                 var part = column * Cell - cell;
                 var upper = above[cell] + (above[cell + 1] - above[cell]) * part;
-                var lower = above[cell + FoldCorners] + (above[cell + FoldCorners + 1] - above[cell + FoldCorners]) * part;
+                var lower = below[cell] + (below[cell + 1] - below[cell]) * part;
                 var light = 1f + upper + (lower - upper) * rowPart + across[column] + down[row] + speck * grain;
                 var value = ink[row * Size + column] * light;
                 image[row * Size + column] = (byte)(255f * Math.Clamp(value, 0f, 1f) + 0.5f);
