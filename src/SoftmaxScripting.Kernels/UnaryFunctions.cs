@@ -27,6 +27,9 @@ public static class UnaryFunctions
     /// <summary>ln(1 + x), exact to the last digits near 0.</summary>
     public static UnaryFunction Log1p { get; } = UnaryFunction.Of<Log1pOperator>();
 
+    /// <summary>ln(1 − eˣ) for x &lt; 0, exact to the last digits near 0 and far from it.</summary>
+    public static UnaryFunction Log1mexp { get; } = UnaryFunction.Of<Log1mexpOperator>();
+
     /// <summary>√x; negative numbers give NaN.</summary>
     public static UnaryFunction Sqrt { get; } = UnaryFunction.Of<SqrtOperator>();
 
@@ -56,6 +59,9 @@ public static class UnaryFunctions
 
     /// <summary>The largest integer not above x.</summary>
     public static UnaryFunction Floor { get; } = UnaryFunction.Of<FloorOperator>();
+
+    /// <summary>−∞ raised to the lowest finite number; everything else, NaN too, as it is.</summary>
+    public static UnaryFunction Lift { get; } = UnaryFunction.Of<LiftOperator>();
 
     private readonly struct NegOperator : IUnaryOperator
     {
@@ -191,5 +197,21 @@ public static class UnaryFunctions
         public static TVector Apply<TVector, T>(TVector x)
             where TVector : unmanaged, ISimd<TVector, T>
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => TVector.Floor(x);
+    }
+
+    private readonly struct Log1mexpOperator : IUnaryOperator
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TVector, T>(TVector x)
+            where TVector : unmanaged, ISimd<TVector, T>
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorMath.Log1mexp<TVector, T>(x);
+    }
+
+    private readonly struct LiftOperator : IUnaryOperator
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TVector, T>(TVector x)
+            where TVector : unmanaged, ISimd<TVector, T>
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorMath.Lift<TVector, T>(x);
     }
 }

@@ -1,0 +1,174 @@
+namespace SoftmaxScripting.Core
+
+open System
+open System.Collections.Generic
+open System.Threading
+
+/// What a hash-consed node is found by.
+[<Struct; CustomEquality; NoComparison>]
+type internal NodeKey(op: Op, args: Expr[], shape: Shape, dtype: DType) =
+    member _.Op = op
+    member _.Args = args
+    member _.Shape = shape
+    member _.DType = dtype
+
+    override _.GetHashCode() =
+        let mutable h = op.GetHashCode() * 31 + shape.GetHashCode()
+
+        for a in args do
+            h <- h * 31 + int a.Id
+
+        h
+
+    member _.Equals(other: NodeKey) =
+        args.Length = other.Args.Length
+        && dtype = other.DType
+        && Op.Same(op, other.Op)
+        && shape.Equals other.Shape
+        && (let mutable same = true
+
+            for i in 0 .. args.Length - 1 do
+                same <- same && obj.ReferenceEquals(args[i], other.Args[i])
+
+            same)
+
+    override this.Equals(other: obj) =
+        match other with
+        | :? NodeKey as key -> this.Equals key
+        | _ -> false
+
+    interface IEquatable<NodeKey> with
+        member this.Equals other = this.Equals other
+
+/// The trace that runs on this thread: while one is open, nodes are hash-consed and tensors stay symbolic.
+[<Sealed; AllowNullLiteral>]
+type internal Trace private () =
+
+    [<ThreadStatic; DefaultValue>]
+    static val mutable private current: Trace
+
+    let nodes = Dictionary<NodeKey, Expr>()
+    let mutable depth = 0
+
+    member _.Nodes = nodes
+
+    /// The open trace, or null.
+    static member Current = Trace.current
+
+    /// Runs a function inside the thread's trace, opening one if none is open.
+    static member Run(body: unit -> 'T) : 'T =
+        if isNull Trace.current then
+            Trace.current <- Trace()
+
+        let trace = Trace.current
+        trace.Enter()
+
+        try
+            body ()
+        finally
+            if trace.Leave() then
+                Trace.current <- null
+
+    member private _.Enter() = depth <- depth + 1
+
+    member private _.Leave() =
+        depth <- depth - 1
+        depth = 0
+
+[<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
+module internal Expr =
+
+    let mutable private counter = 0L
+
+    let private create op (args: Expr[]) shape dtype =
+        let traced =
+            match op with
+            | Op.Variable _ -> true
+            | _ -> Array.exists (fun (a: Expr) -> a.IsTraced) args
+
+        Expr(Interlocked.Increment &counter, op, args, shape, dtype, traced)
+
+    /// The node with this content; within a trace always the same object for the same content.
+    let make op (args: Expr[]) shape dtype =
+        match Trace.Current with
+        | null -> create op args shape dtype
+        | trace ->
+            let key = NodeKey(op, args, shape, dtype)
+
+            match trace.Nodes.TryGetValue key with
+            | true, node -> node
+            | _ ->
+                let node = create op args shape dtype
+                trace.Nodes.Add(key, node)
+                node
+
+    let data (storage: Storage) shape =
+        make (Op.Data storage) [||] shape storage.DType
+
+    let constant dtype shape (value: float) =
+        make (Op.Constant value) [||] shape dtype
+
+    let variable name (binding: Expr) =
+        create (Op.Variable(Variable(name, binding))) [||] binding.Shape binding.DType
+
+    /// All nodes below the roots, arguments first, each once. Iterative: expressions may be deep.
+    let topological (roots: Expr[]) : List<Expr> =
+        let order = List<Expr>()
+        let seen = HashSet<Expr>(HashIdentity.Reference)
+        let stack = Stack<struct (Expr * int)>()
+
+        for root in roots do
+            if seen.Add root then
+                stack.Push(struct (root, 0))
+
+            while stack.Count > 0 do
+                let struct (node, next) = stack.Pop()
+
+                if next < node.Args.Length then
+                    stack.Push(struct (node, next + 1))
+                    let arg = node.Args[next]
+
+                    if seen.Add arg then
+                        stack.Push(struct (arg, 0))
+                else
+                    order.Add node
+
+        order
+
+    /// The same operation on other arguments.
+    let withArgs (node: Expr) (args: Expr[]) =
+        if Array.forall2 (fun a b -> obj.ReferenceEquals(a, b)) node.Args args then
+            node
+        else
+            make node.Op args node.Shape node.DType
+
+    /// Rebuilds the graphs below the roots bottom-up; `visit` sees each node once, with its arguments already rebuilt.
+    let rebuild (visit: Expr -> Expr) (roots: Expr[]) : Expr[] =
+        let image = Dictionary<Expr, Expr>(HashIdentity.Reference)
+
+        for node in topological roots do
+            let args = node.Args |> Array.map (fun a -> image[a])
+            image[node] <- visit (withArgs node args)
+
+        roots |> Array.map (fun r -> image[r])
+
+    /// Replaces leaves.
+    let substitute (replacements: IReadOnlyDictionary<Expr, Expr>) roots =
+        rebuild
+            (fun node ->
+                match replacements.TryGetValue node with
+                | true, other -> other
+                | _ -> node)
+            roots
+
+    /// The graphs with every variable replaced by what it stands for in this call.
+    let rec ground (roots: Expr[]) : Expr[] =
+        if roots |> Array.exists (fun r -> r.IsTraced) then
+            roots
+            |> rebuild (fun node ->
+                match node.Op with
+                | Op.Variable v -> v.Binding
+                | _ -> node)
+            |> ground
+        else
+            roots

@@ -1,0 +1,402 @@
+namespace SoftmaxScripting.Core
+
+open System
+open Pattern
+
+/// Rewrites that shorten: units, signs, constants, common factors, transposes, sums of what does not vary. They follow
+/// the algebra of real numbers: 0 · x is 0, also where x is not finite.
+module internal Simplify =
+
+    let private rule name why arguments formula apply : Rewrite =
+        { Name = name
+          Kind = RewriteKind.Simplify
+          Why = why
+          Example =
+            { Arguments = arguments
+              Formula = formula
+              Extremes = [] }
+          Apply = apply }
+
+    let private matrix name = name, [ 3; 5 ], (-3.0, 3.0)
+    let private x = [ matrix "x" ]
+    let private xy = [ matrix "x"; matrix "y" ]
+    let private xyz = [ matrix "x"; matrix "y"; matrix "z" ]
+    let private num (e: Expr) value = Build.like e value
+
+    let private isNum (e: Expr) =
+        match e with
+        | Num _ -> true
+        | _ -> false
+
+    /// The value of an elementwise op on numbers, by the table's references.
+    let private fold (e: Expr) =
+        let value (i: int) =
+            match e.Args[i] with
+            | Num c -> c
+            | _ -> nan
+
+        if e.DType.IsFloat && e.Args.Length > 0 && Array.forall isNum e.Args then
+            match e.Op with
+            | Op.Unary op -> ValueSome(num e ((OpTable.unary op).Reference(value 0)))
+            | Op.Binary op -> ValueSome(num e ((OpTable.binary op).Reference (value 0) (value 1)))
+            | Op.Select -> ValueSome(num e (if value 0 <> 0.0 then value 1 else value 2))
+            | Op.Cast
+            | Op.Reshape
+            | Op.Broadcast
+            | Op.Permute _
+            | Op.Slice _
+            | Op.StopGradient -> ValueSome(num e (value 0))
+            | _ -> ValueNone
+        else
+            ValueNone
+
+    let private count (shape: Shape) (axes: int[]) =
+        axes |> Array.fold (fun n a -> n * float shape[a]) 1.0
+
+    let rules: Rewrite[] =
+        [| rule
+               "constants"
+               "known when the plan is made"
+               x
+               (fun a -> Build.add (num a[0] 2.0) (num a[0] 3.0))
+               fold
+           rule "x + 0 → x" "nothing is added" x (fun a -> Build.add a[0] (num a[0] 0.0)) (fun e ->
+               match e with
+               | Add(u, Zero)
+               | Add(Zero, u)
+               | Sub(u, Zero) -> ValueSome u
+               | Sub(Zero, u) -> ValueSome(Build.neg u)
+               | _ -> ValueNone)
+           rule "1 · x → x" "units" x (fun a -> Build.mul (num a[0] 1.0) a[0]) (fun e ->
+               match e with
+               | Mul(One, u)
+               | Mul(u, One)
+               | Div(u, One) -> ValueSome u
+               | Mul(Num -1.0, u)
+               | Mul(u, Num -1.0)
+               | Div(u, Num -1.0) -> ValueSome(Build.neg u)
+               | Div(One, u) -> ValueSome(Build.reciprocal u)
+               | _ -> ValueNone)
+           rule
+               "0 · x → 0"
+               "a derivative that is nowhere needed"
+               x
+               (fun a -> Build.mul (num a[0] 0.0) a[0])
+               (fun e ->
+                   match e with
+                   | Mul(Zero, u)
+                   | Mul(u, Zero)
+                   | Div(Zero, u) -> ValueSome(Build.zeros u)
+                   | Sum(_, Zero) -> ValueSome(Build.zeros e)
+                   | _ ->
+                       match e.Op, e.Args with
+                       | Op.MatMul _, [| Zero; _ |]
+                       | Op.MatMul _, [| _; Zero |]
+                       | Op.Pad _, [| Zero |] -> ValueSome(Build.zeros e)
+                       | _ -> ValueNone)
+           rule "x − x → 0" "equal terms" x (fun a -> Build.sub a[0] a[0]) (fun e ->
+               match e with
+               | Sub(a, b) when same a b -> ValueSome(Build.zeros e)
+               | _ -> ValueNone)
+           rule "−(−x) → x" "signs" x (fun a -> Build.neg (Build.neg a[0])) (fun e ->
+               match e with
+               | Neg(Neg u) -> ValueSome u
+               | Neg(Sub(a, b)) -> ValueSome(Build.sub b a)
+               | Neg(Mul(Num c, u)) -> ValueSome(Build.mul (num u -c) u)
+               | _ -> ValueNone)
+           rule "x + (−y) → x − y" "signs" xy (fun a -> Build.add a[0] (Build.neg a[1])) (fun e ->
+               match e with
+               | Add(a, Neg b) -> ValueSome(Build.sub a b)
+               | Add(Neg a, b) -> ValueSome(Build.sub b a)
+               | Sub(a, Neg b) -> ValueSome(Build.add a b)
+               | Sub(Neg a, b) -> ValueSome(Build.neg (Build.add a b))
+               | _ -> ValueNone)
+           rule
+               "(−x) · y → −(x · y)"
+               "signs move out, where they meet others"
+               xy
+               (fun a -> Build.mul (Build.neg a[0]) a[1])
+               (fun e ->
+                   match e with
+                   | Mul(Num c, Neg u)
+                   | Mul(Neg u, Num c) -> ValueSome(Build.mul (num u -c) u)
+                   | Div(Neg u, Num c) -> ValueSome(Build.div u (num u -c))
+                   | Mul(Neg a, b)
+                   | Mul(a, Neg b) -> ValueSome(Build.neg (Build.mul a b))
+                   | Div(Neg a, b)
+                   | Div(a, Neg b) -> ValueSome(Build.neg (Build.div a b))
+                   | Sum(axes, Neg u) -> ValueSome(Build.neg (Build.sum axes u))
+                   | _ -> ValueNone)
+           rule
+               "c · (d · x) → (c · d) · x"
+               "numbers meet"
+               x
+               (fun a -> Build.mul (num a[0] 2.0) (Build.mul (num a[0] 3.0) a[0]))
+               (fun e ->
+                   match e with
+                   | Mul(Num c, Mul(Num d, u)) -> ValueSome(Build.mul (num u (c * d)) u)
+                   | Mul(Num c, Div(u, Num d)) when d <> 0.0 ->
+                       ValueSome(Build.mul (num u (c / d)) u)
+                   | Mul(Num c, Div(Num d, u)) -> ValueSome(Build.div (num u (c * d)) u)
+                   | Div(Mul(Num c, u), Num d) when d <> 0.0 ->
+                       ValueSome(Build.mul (num u (c / d)) u)
+                   | Div(Div(u, Num c), Num d) -> ValueSome(Build.div u (num u (c * d)))
+                   | _ -> ValueNone)
+           rule
+               "x · c → c · x"
+               "numbers in front, where other rules look for them"
+               x
+               (fun a -> Build.mul a[0] (num a[0] 3.0))
+               (fun e ->
+                   match e with
+                   | Mul(u, Num c) when not (isNum u) -> ValueSome(Build.mul (num u c) u)
+                   | Mul(Mul(Num c, a), b)
+                   | Mul(b, Mul(Num c, a)) when not (isNum b) ->
+                       ValueSome(Build.mul (num a c) (Build.mul a b))
+                   | Div(Mul(Num c, a), b) when not (isNum b) ->
+                       ValueSome(Build.mul (num a c) (Build.div a b))
+                   | _ -> ValueNone)
+           rule "x + x → 2 · x" "equal terms" x (fun a -> Build.add a[0] a[0]) (fun e ->
+               match e with
+               | Add(a, b) when same a b -> ValueSome(Build.mul (num a 2.0) a)
+               | Add(Mul(Num c, a), Mul(Num d, b)) when same a b ->
+                   ValueSome(Build.mul (num a (c + d)) a)
+               | Add(a, Mul(Num c, b))
+               | Add(Mul(Num c, b), a) when same a b -> ValueSome(Build.mul (num a (c + 1.0)) a)
+               | Sub(Mul(Num c, a), Mul(Num d, b)) when same a b ->
+                   ValueSome(Build.mul (num a (c - d)) a)
+               | _ -> ValueNone)
+           rule
+               "x · y + x · z → x · (y + z)"
+               "a common factor is multiplied once"
+               xyz
+               (fun a -> Build.sub (Build.mul a[0] a[1]) (Build.mul a[0] a[2]))
+               (fun e ->
+                   let factored join a b c d =
+                       if same a c then ValueSome(Build.mul a (join b d))
+                       elif same a d then ValueSome(Build.mul a (join b c))
+                       elif same b c then ValueSome(Build.mul b (join a d))
+                       elif same b d then ValueSome(Build.mul b (join a c))
+                       else ValueNone
+
+                   match e with
+                   | Add(Mul(a, b), Mul(c, d)) -> factored Build.add a b c d
+                   | Sub(Mul(a, b), Mul(c, d)) -> factored Build.sub a b c d
+                   | _ -> ValueNone)
+           rule
+               "x · (1/y) → x / y"
+               "one division"
+               [ matrix "x"; ("y", [ 3; 5 ], (0.5, 3.0)) ]
+               (fun a -> Build.mul a[0] (Build.reciprocal a[1]))
+               (fun e ->
+                   match e with
+                   | Mul(a, Reciprocal b)
+                   | Mul(Reciprocal b, a) -> ValueSome(Build.div a b)
+                   | Div(a, Reciprocal b) -> ValueSome(Build.mul a b)
+                   | Reciprocal(Exp u) -> ValueSome(Build.exp (Build.neg u))
+                   | Reciprocal(Reciprocal u) -> ValueSome u
+                   | _ -> ValueNone)
+           rule
+               "xᵖ for simple p"
+               "multiplication and roots instead of a general power"
+               [ ("x", [ 3; 5 ], (0.5, 3.0)) ]
+               (fun a -> Build.binary Binary.Pow a[0] (num a[0] 2.0))
+               (fun e ->
+                   match e with
+                   | Pow(u, Num 2.0) -> ValueSome(Build.mul u u)
+                   | Pow(u, Num 3.0) -> ValueSome(Build.mul u (Build.mul u u))
+                   | Pow(u, Num 1.0) -> ValueSome u
+                   | Pow(u, Num 0.0) -> ValueSome(Build.ones u)
+                   | Pow(u, Num -1.0) -> ValueSome(Build.reciprocal u)
+                   | Pow(u, Num 0.5) -> ValueSome(Build.unary Unary.Sqrt u)
+                   | _ -> ValueNone)
+           rule
+               "sign(x) · |x| → x"
+               "the derivative of |x|²/2"
+               x
+               (fun a -> Build.mul (Build.unary Unary.Sign a[0]) (Build.unary Unary.Abs a[0]))
+               (fun e ->
+                   match e with
+                   | Mul(Sign a, Abs b)
+                   | Mul(Abs a, Sign b) when same a b -> ValueSome a
+                   | _ -> ValueNone)
+           rule
+               "where(c, x, x) → x"
+               "the choice does not matter"
+               xy
+               (fun a -> Build.select (Build.less a[0] a[1]) a[1] a[1])
+               (fun e ->
+                   match e with
+                   | Select(_, a, b) when same a b -> ValueSome a
+                   | Select(Num c, a, b) -> ValueSome(if c <> 0.0 then a else b)
+                   | _ -> ValueNone)
+           rule
+               "where(c, x, 0) + where(c, 0, y) → where(c, x, y)"
+               "the derivatives of two branches are one choice"
+               xyz
+               (fun a ->
+                   let c = Build.less a[0] a[1]
+                   let zero = Build.zeros a[0]
+                   Build.add (Build.select c a[1] zero) (Build.select c zero a[2]))
+               (fun e ->
+                   match e with
+                   | Add(Select(c, a, Zero), Select(d, Zero, b))
+                   | Add(Select(c, Zero, b), Select(d, a, Zero)) when same c d ->
+                       ValueSome(Build.select c a b)
+                   | Add(Select(c, a, Zero), Select(d, b, Zero)) when same c d ->
+                       ValueSome(Build.select c (Build.add a b) (Build.zeros a))
+                   | Sub(Select(c, a, Zero), Select(d, Zero, b)) when same c d ->
+                       ValueSome(Build.select c a (Build.neg b))
+                   | Mul(Num k, Select(c, a, b)) when isNum a || isNum b ->
+                       ValueSome(Build.select c (Build.mul (num a k) a) (Build.mul (num b k) b))
+                   | _ -> ValueNone)
+           rule
+               "where(y ≠ 0, y, 0) → y"
+               "the choice changes nothing"
+               x
+               (fun a ->
+                   let zero = Build.zeros a[0]
+                   Build.select (Build.binary Binary.NotEqual a[0] zero) a[0] zero)
+               (fun e ->
+                   match e with
+                   | Select(NotEqual(y, Zero), z, Zero) when same y z -> ValueSome y
+                   | _ -> ValueNone)
+           rule
+               "Σ c · x → c · Σ x"
+               "one multiplication after the sum"
+               x
+               (fun a -> Build.sum [| 1 |] (Build.mul (num a[0] 3.0) a[0]))
+               (fun e ->
+                   match e with
+                   | Sum(axes, Num c) -> ValueSome(num e (c * count e.Args[0].Shape axes))
+                   | Sum(axes, Mul(Num c, u)) ->
+                       let total = Build.sum axes u
+                       ValueSome(Build.mul (num total c) total)
+                   | Sum(axes, Div(u, Num c)) ->
+                       let total = Build.sum axes u
+                       ValueSome(Build.div total (num total c))
+                   | _ -> ValueNone)
+           rule
+               "Σ of what does not vary → n · x"
+               "no sum is needed"
+               [ ("x", [ 3; 1 ], (-3.0, 3.0)) ]
+               (fun a -> Build.sum [| 1 |] (Build.broadcastTo "example" (Shape.Of(3, 5)) a[0]))
+               (fun e ->
+                   match e with
+                   | Sum(axes, Broadcast u) ->
+                       let repeated = axes |> Array.filter (fun a -> u.Shape[a] = 1)
+                       let others = axes |> Array.filter (fun a -> u.Shape[a] <> 1)
+
+                       if repeated.Length = 0 then
+                           ValueNone
+                       else
+                           let rest = Build.sum others u
+                           let total = Build.mul (num rest (count e.Args[0].Shape repeated)) rest
+                           ValueSome(Build.broadcastTo "Sum" e.Shape total)
+                   | Sum(axes, Sum(inner, u)) ->
+                       ValueSome(Build.sum (Array.sort (Array.append axes inner)) u)
+                   | _ -> ValueNone)
+           rule
+               "f(repeat x) → repeat f(x)"
+               "the function is computed once per distinct element"
+               [ ("x", [ 3; 1 ], (-3.0, 3.0)) ]
+               (fun a -> Build.exp (Build.broadcastTo "example" (Shape.Of(3, 5)) a[0]))
+               (fun e ->
+                   let spread (u: Expr) =
+                       ValueSome(Build.broadcastTo "Broadcast" e.Shape u)
+
+                   match e.Op, e.Args with
+                   | Op.Unary op, [| Broadcast u |] -> spread (Build.unary op u)
+                   | Op.Binary op, [| Broadcast u; Num c |] -> spread (Build.binary op u (num u c))
+                   | Op.Binary op, [| Num c; Broadcast u |] -> spread (Build.binary op (num u c) u)
+                   | Op.Binary op, [| Broadcast u; Broadcast v |] when u.Shape.Equals v.Shape ->
+                       spread (Build.binary op u v)
+                   | Op.Broadcast, [| Broadcast u |] -> spread u
+                   | _ -> ValueNone)
+           rule
+               "(x − repeat y) at an index → x at the index − y"
+               "only the chosen elements are computed"
+               [ matrix "x"; ("y", [ 3; 1 ], (-3.0, 3.0)) ]
+               (fun a ->
+                   let labels =
+                       Expr.data (Storage.OfDoubles(DType.Int32, [| 0.0; 4.0; 2.0 |])) (Shape.Of 3)
+
+                   Build.pick 1 (Build.sub a[0] a[1]) labels)
+               (fun e ->
+                   match e.Op with
+                   | Op.Pick axis ->
+                       let index = e.Args[1]
+
+                       let chosen (u: Expr) =
+                           match u with
+                           | Num c -> Expr.constant u.DType e.Shape c
+                           | Broadcast v when v.Shape[axis] = 1 ->
+                               let dims = e.Args[0].Shape.ToArray()
+                               dims[axis] <- 1
+                               Build.reshape e.Shape (Build.broadcastTo "Pick" (Shape.Of dims) v)
+                           | _ -> Build.pick axis u index
+
+                       match e.Args[0] with
+                       | Sub(a, (Broadcast _ as b)) -> ValueSome(Build.sub (chosen a) (chosen b))
+                       | Add(a, (Broadcast _ as b)) -> ValueSome(Build.add (chosen a) (chosen b))
+                       | Neg u -> ValueSome(Build.neg (chosen u))
+                       | Mul((Num _ as c), u) -> ValueSome(Build.mul (chosen c) (chosen u))
+                       | _ -> ValueNone
+                   | _ -> ValueNone)
+           rule
+               "transposes"
+               "a transposed factor is read in place by the product"
+               [ ("a", [ 5; 3 ], (-3.0, 3.0)); ("b", [ 5; 2 ], (-3.0, 3.0)) ]
+               (fun a -> Build.matMul false false (Build.transpose a[0]) a[1])
+               (fun e ->
+                   let turned (u: Expr) =
+                       match u with
+                       | Permute(order, v) ->
+                           let r = order.Length
+
+                           let isTranspose =
+                               r >= 2
+                               && order
+                                  |> Array.indexed
+                                  |> Array.forall (fun (i, a) ->
+                                      a =
+                                          (if i = r - 1 then r - 2
+                                           elif i = r - 2 then r - 1
+                                           else i))
+
+                           if isTranspose then ValueSome v else ValueNone
+                       | _ -> ValueNone
+
+                   match e.Op with
+                   | Op.MatMul(left, right) ->
+                       match turned e.Args[0], turned e.Args[1] with
+                       | ValueSome a, _ -> ValueSome(Build.matMul (not left) right a e.Args[1])
+                       | _, ValueSome b -> ValueSome(Build.matMul left (not right) e.Args[0] b)
+                       | _ -> ValueNone
+                   | Op.Permute outer ->
+                       match e.Args[0] with
+                       | Permute(inner, u) ->
+                           ValueSome(Build.permute (outer |> Array.map (fun a -> inner[a])) u)
+                       | _ -> ValueNone
+                   | _ -> ValueNone)
+           rule
+               "casts"
+               "exact conversions meet"
+               x
+               (fun a ->
+                   Build.cast
+                       DType.Float32
+                       (Build.cast DType.Float64 (Build.cast DType.Float32 a[0])))
+               (fun e ->
+                   match e.Op with
+                   | Op.Cast ->
+                       let inner = e.Args[0]
+
+                       match inner.Op with
+                       // Widening and back changes nothing.
+                       | Op.Cast when
+                           inner.Args[0].DType = e.DType && e.DType.Bytes < inner.DType.Bytes
+                           ->
+                           ValueSome inner.Args[0]
+                       | _ -> ValueNone
+                   | _ -> ValueNone) |]
