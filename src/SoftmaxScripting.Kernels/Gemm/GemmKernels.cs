@@ -35,16 +35,19 @@ internal sealed unsafe partial class GemmKernels<TVector, T> : GemmKernels<T>
     public override void Multiply(int m, int n, int k, Operand<T> a, Operand<T> b, T* c, nint ldc)
     {
         bool longK = k >= 4 * TVector.Count;
-        int narrow = TVector.Count * 3 / 4;
-        if (longK && n <= narrow && a.ColumnStride == 1)
+        if (longK && WastesLanes(n) && a.ColumnStride == 1)
             MultiplyByDots(m, n, k, a, b.Transposed, c, ldc, 1);
-        else if (longK && m <= narrow && b.RowStride == 1)
+        else if (longK && WastesLanes(m) && b.RowStride == 1)
             MultiplyByDots(n, m, k, b.Transposed, a, c, 1, ldc);
         else if (n <= TVector.TileRows && m > n && a.RowStride == 1)
             MultiplyTransposed(m, n, k, a, b, c, ldc);
         else
             MultiplyByTiles(m, n, k, a, b, c, ldc);
     }
+
+    /// <summary>Whether so few columns would leave a quarter or more of their vectors' lanes without work.</summary>
+    private static bool WastesLanes(int columns) =>
+        columns < 2 * TVector.Count && 4 * columns <= 3 * TVector.Count * Pieces(columns, TVector.Count);
 
     private static int Pieces(int length, int piece) => (int)(((long)length + piece - 1) / piece);
 
@@ -171,6 +174,7 @@ internal sealed unsafe partial class GemmKernels<TVector, T> : GemmKernels<T>
         int rows, int columns, int k, Operand<T> p, Operand<T> q, T* packed, T* c, nint ldc, bool add)
     {
         int width = TVector.Count;
+        T* edge = stackalloc T[TVector.TileRows * PanelColumns];
         T* left = Scratch.Rent<T>(Scratch.Purpose.Left, (nint)rows * k);
         for (int i = 0; i < rows; i += TVector.TileRows)
         {
@@ -201,19 +205,29 @@ internal sealed unsafe partial class GemmKernels<TVector, T> : GemmKernels<T>
                 }
             }
 
-            int lastColumns = count > width ? count - width : count;
+            // Tiles store whole vectors; one that reaches beyond the columns goes through a buffer.
+            bool whole = count % width == 0;
             for (int i = 0; i < rows; i += TVector.TileRows)
             {
                 int tileRows = Math.Min(TVector.TileRows, rows - i);
-                T* tile = c + (i * ldc) + j;
-                if (count > width)
-                    TileOf<Size2>(tileRows, k, left + ((nint)i * k), panel, stride, tile, ldc, lastColumns, add);
-                else
-                    TileOf<Size1>(tileRows, k, left + ((nint)i * k), panel, stride, tile, ldc, lastColumns, add);
+                T* at = c + (i * ldc) + j;
+                T* tile = whole ? at : edge;
+                nint tileStride = whole ? ldc : PanelColumns;
+                T* packedRows = left + ((nint)i * k);
+                if (count > width) TileOf<Size2>(tileRows, k, packedRows, panel, stride, tile, tileStride, whole && add);
+                else TileOf<Size1>(tileRows, k, packedRows, panel, stride, tile, tileStride, whole && add);
+                if (!whole) PutEdge(edge, tileRows, count, at, ldc, add);
             }
 
             j += count;
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void PutEdge(T* edge, int rows, int columns, T* c, nint ldc, bool add)
+    {
+        for (int i = 0; i < rows; i++, edge += PanelColumns, c += ldc)
+            for (int j = 0; j < columns; j++) c[j] = add ? c[j] + edge[j] : edge[j];
     }
 
     /// <summary>One block of k of a product by tiles, and how the team shares it. Kept and reused, as are its delegates.</summary>

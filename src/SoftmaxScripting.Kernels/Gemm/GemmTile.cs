@@ -9,11 +9,12 @@ internal sealed unsafe partial class GemmKernels<TVector, T>
     /// <summary>
     /// c (+)= p · q for a tile of TRows rows and TVectors vectors of columns: p packed as TRows numbers for each k, q with
     /// <paramref name="qStride"/> numbers from one k to the next. Each output is one chain of multiply-adds in the order of k.
-    /// The tests on sizes are constants to the compiler, which leaves only the accumulators of this tile.
+    /// The tests on sizes are constants to the compiler, which leaves only the accumulators of this tile. No call may stand
+    /// in here: the accumulators would be kept in memory for its sake.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Tile<TRows, TVectors>(
-        nint k, T* p, T* q, nint qStride, T* c, nint ldc, int lastColumns, bool add)
+        nint k, T* p, T* q, nint qStride, T* c, nint ldc, bool add)
         where TRows : struct, ISize
         where TVectors : struct, ISize
     {
@@ -119,64 +120,46 @@ internal sealed unsafe partial class GemmKernels<TVector, T>
             q += qStride;
         }
 
-        Put<TVectors>(s00, s01, c, lastColumns, add);
-        if (TRows.Value > 1) Put<TVectors>(s10, s11, c + ldc, lastColumns, add);
-        if (TRows.Value > 2) Put<TVectors>(s20, s21, c + (2 * ldc), lastColumns, add);
-        if (TRows.Value > 3) Put<TVectors>(s30, s31, c + (3 * ldc), lastColumns, add);
-        if (TRows.Value > 4) Put<TVectors>(s40, s41, c + (4 * ldc), lastColumns, add);
-        if (TRows.Value > 5) Put<TVectors>(s50, s51, c + (5 * ldc), lastColumns, add);
-        if (TRows.Value > 6) Put<TVectors>(s60, s61, c + (6 * ldc), lastColumns, add);
-        if (TRows.Value > 7) Put<TVectors>(s70, s71, c + (7 * ldc), lastColumns, add);
-        if (TRows.Value > 8) Put<TVectors>(s80, s81, c + (8 * ldc), lastColumns, add);
-        if (TRows.Value > 9) Put<TVectors>(s90, s91, c + (9 * ldc), lastColumns, add);
-        if (TRows.Value > 10) Put<TVectors>(s100, s101, c + (10 * ldc), lastColumns, add);
-        if (TRows.Value > 11) Put<TVectors>(s110, s111, c + (11 * ldc), lastColumns, add);
+        Put<TVectors>(s00, s01, c, add);
+        if (TRows.Value > 1) Put<TVectors>(s10, s11, c + ldc, add);
+        if (TRows.Value > 2) Put<TVectors>(s20, s21, c + (2 * ldc), add);
+        if (TRows.Value > 3) Put<TVectors>(s30, s31, c + (3 * ldc), add);
+        if (TRows.Value > 4) Put<TVectors>(s40, s41, c + (4 * ldc), add);
+        if (TRows.Value > 5) Put<TVectors>(s50, s51, c + (5 * ldc), add);
+        if (TRows.Value > 6) Put<TVectors>(s60, s61, c + (6 * ldc), add);
+        if (TRows.Value > 7) Put<TVectors>(s70, s71, c + (7 * ldc), add);
+        if (TRows.Value > 8) Put<TVectors>(s80, s81, c + (8 * ldc), add);
+        if (TRows.Value > 9) Put<TVectors>(s90, s91, c + (9 * ldc), add);
+        if (TRows.Value > 10) Put<TVectors>(s100, s101, c + (10 * ldc), add);
+        if (TRows.Value > 11) Put<TVectors>(s110, s111, c + (11 * ldc), add);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Put<TVectors>(TVector sum0, TVector sum1, T* c, int lastColumns, bool add)
+    private static void Put<TVectors>(TVector sum0, TVector sum1, T* c, bool add)
         where TVectors : struct, ISize
     {
-        if (TVectors.Value > 1)
-        {
-            TVector.Store(add ? TVector.Load(c) + sum0 : sum0, c);
-            PutLast(sum1, c + TVector.Count, lastColumns, add);
-        }
-        else
-        {
-            PutLast(sum0, c, lastColumns, add);
-        }
+        TVector.Store(add ? TVector.Load(c) + sum0 : sum0, c);
+        if (TVectors.Value > 1) TVector.Store(add ? TVector.Load(c + TVector.Count) + sum1 : sum1, c + TVector.Count);
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PutLast(TVector sum, T* c, int columns, bool add)
-    {
-        if (columns == TVector.Count) TVector.Store(add ? TVector.Load(c) + sum : sum, c);
-        else PutPartial(sum, c, columns, add);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void PutPartial(TVector sum, T* c, int columns, bool add) =>
-        TVector.StorePartial(add ? TVector.LoadPartial(c, columns) + sum : sum, c, columns);
 
     private static void TileOf<TVectors>(
-        int rows, nint k, T* p, T* q, nint qStride, T* c, nint ldc, int lastColumns, bool add)
+        int rows, nint k, T* p, T* q, nint qStride, T* c, nint ldc, bool add)
         where TVectors : struct, ISize
     {
         switch (rows)
         {
-            case 1: Tile<Size1, TVectors>(k, p, q, qStride, c, ldc, lastColumns, add); break;
-            case 2: Tile<Size2, TVectors>(k, p, q, qStride, c, ldc, lastColumns, add); break;
-            case 3: Tile<Size3, TVectors>(k, p, q, qStride, c, ldc, lastColumns, add); break;
-            case 4: Tile<Size4, TVectors>(k, p, q, qStride, c, ldc, lastColumns, add); break;
-            case 5: Tile<Size5, TVectors>(k, p, q, qStride, c, ldc, lastColumns, add); break;
-            case 6: Tile<Size6, TVectors>(k, p, q, qStride, c, ldc, lastColumns, add); break;
-            case 7: Tile<Size7, TVectors>(k, p, q, qStride, c, ldc, lastColumns, add); break;
-            case 8: Tile<Size8, TVectors>(k, p, q, qStride, c, ldc, lastColumns, add); break;
-            case 9: Tile<Size9, TVectors>(k, p, q, qStride, c, ldc, lastColumns, add); break;
-            case 10: Tile<Size10, TVectors>(k, p, q, qStride, c, ldc, lastColumns, add); break;
-            case 11: Tile<Size11, TVectors>(k, p, q, qStride, c, ldc, lastColumns, add); break;
-            case 12: Tile<Size12, TVectors>(k, p, q, qStride, c, ldc, lastColumns, add); break;
+            case 1: Tile<Size1, TVectors>(k, p, q, qStride, c, ldc, add); break;
+            case 2: Tile<Size2, TVectors>(k, p, q, qStride, c, ldc, add); break;
+            case 3: Tile<Size3, TVectors>(k, p, q, qStride, c, ldc, add); break;
+            case 4: Tile<Size4, TVectors>(k, p, q, qStride, c, ldc, add); break;
+            case 5: Tile<Size5, TVectors>(k, p, q, qStride, c, ldc, add); break;
+            case 6: Tile<Size6, TVectors>(k, p, q, qStride, c, ldc, add); break;
+            case 7: Tile<Size7, TVectors>(k, p, q, qStride, c, ldc, add); break;
+            case 8: Tile<Size8, TVectors>(k, p, q, qStride, c, ldc, add); break;
+            case 9: Tile<Size9, TVectors>(k, p, q, qStride, c, ldc, add); break;
+            case 10: Tile<Size10, TVectors>(k, p, q, qStride, c, ldc, add); break;
+            case 11: Tile<Size11, TVectors>(k, p, q, qStride, c, ldc, add); break;
+            case 12: Tile<Size12, TVectors>(k, p, q, qStride, c, ldc, add); break;
             default: throw new ArgumentOutOfRangeException(nameof(rows), rows, "A tile has 1 to 12 rows.");
         }
     }
