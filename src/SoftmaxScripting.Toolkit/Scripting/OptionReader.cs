@@ -30,7 +30,7 @@ public static class OptionReader
             {
                 return value is null
                     ? false
-                    : throw new UsageException($"--{name} takes no value, but was given '{value}'.");
+                    : throw new UsageException($"--{name} takes no value, but was given '{value}'");
             }
         }
 
@@ -47,7 +47,7 @@ public static class OptionReader
         if (text is null && option.Kind == OptionKind.Flag)
             return true;
         if (text is null)
-            throw new UsageException($"--{option.Name} needs a value: {option.Takes}.");
+            throw new UsageException($"--{option.Name} needs a value: {option.Takes}");
         var value = option.Kind switch
         {
             OptionKind.Int32 => (object)(int)Whole(option, text, int.MinValue, int.MaxValue),
@@ -60,7 +60,7 @@ public static class OptionReader
         };
         return IsInRange(option, value)
             ? value
-            : throw new UsageException($"--{option.Name}: {text} is out of range; it must be {option.Range}.");
+            : throw new UsageException($"--{option.Name}: {text} is out of range; it must be {option.Range}");
     }
 
     /// <summary>Whether a value lies within the option's limits. NaN lies within none.</summary>
@@ -81,7 +81,7 @@ public static class OptionReader
         {
             return whole >= least && whole <= most
                 ? (long)whole
-                : throw new UsageException($"--{option.Name}: {text} does not fit; whole numbers go from {least} to {most}.");
+                : throw new UsageException($"--{option.Name}: {text} does not fit; whole numbers go from {least} to {most}");
         }
 
         throw Refusal(option, text, "is not a whole number");
@@ -109,7 +109,7 @@ public static class OptionReader
 
         return double.IsFinite(number)
             ? number
-            : throw new UsageException($"--{option.Name}: {text} is too large for {(isSingle ? "float32" : "float64")}.");
+            : throw new UsageException($"--{option.Name}: {text} is too large for {(isSingle ? "float32" : "float64")}");
     }
 
     private static bool Flag(DeclaredOption option, string text) => text.ToLowerInvariant() switch
