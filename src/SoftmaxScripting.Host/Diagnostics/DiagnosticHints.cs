@@ -33,8 +33,9 @@ internal static class DiagnosticHints
             : "a float literal ends in f, as in 0.5f; a computed double is converted by (float)(...)";
     }
 
-    private static string? NameInReach(Diagnostic diagnostic, string meant, Compilation compilation)
+    private static string? NameInReach(Diagnostic diagnostic, string marked, Compilation compilation)
     {
+        var meant = marked.Split('<')[0];
         var location = diagnostic.Location;
         var model = compilation.GetSemanticModel(location.SourceTree!);
         var names = model.LookupSymbols(location.SourceSpan.Start).Select(symbol => symbol.Name).Where(IsTypeable);
@@ -44,8 +45,9 @@ internal static class DiagnosticHints
         return function is null ? null : $"for plain numbers write Math.{meant}";
     }
 
-    private static string? Member(Diagnostic diagnostic, string meant, Compilation compilation)
+    private static string? Member(Diagnostic diagnostic, string marked, Compilation compilation)
     {
+        var meant = marked.Split('<')[0];
         var location = diagnostic.Location;
         var root = location.SourceTree!.GetRoot();
         if (root.FindNode(location.SourceSpan).FirstAncestorOrSelf<MemberAccessExpressionSyntax>() is not { } access)

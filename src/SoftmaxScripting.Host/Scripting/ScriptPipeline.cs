@@ -45,9 +45,16 @@ internal sealed class ScriptPipeline(HostContext context)
             IsHosted = true,
         };
         var exitCode = new ScriptRunner(console, compiled.Outline).Run(compiled.Script, session);
-        foreach (var name in OptionGate.Unused(compiled.Outline, session))
-            console.WriteWarning($"--{name} was given, but {source.GivenPath} never asked for it.");
+        if (exitCode == ExitCodes.Success)
+            WarnOfUnused(compiled.Outline, session);
         return exitCode;
+    }
+
+    // A run cut short may not have come to the place that asks.
+    private void WarnOfUnused(ScriptOutline outline, ScriptSession session)
+    {
+        foreach (var name in OptionGate.Unused(outline, session))
+            console.WriteWarning($"--{name} was given, but {outline.Source.GivenPath} never asked for it.");
     }
 
     private CompilationResult? Compile(ScriptSource source)
