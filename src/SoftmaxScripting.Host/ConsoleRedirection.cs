@@ -1,6 +1,8 @@
 namespace SoftmaxScripting.Host;
 
-/// <summary>Sends what a script writes to <see cref="Console"/> to the streams of a <see cref="HostConsole"/>.</summary>
+/// <summary>
+/// Sends what a script writes to <see cref="Console"/> to the streams of a <see cref="HostConsole"/>.
+/// </summary>
 internal sealed class ConsoleRedirection : IDisposable
 {
     private readonly TextWriter output = Console.Out;

@@ -22,7 +22,8 @@ internal static class HostApplication
     /// <param name="console">Where to read and write; the script's own <see cref="Console"/> goes there too.</param>
     /// <param name="cancellation">Asks the script to finish up.</param>
     /// <returns>One of <see cref="ExitCodes"/>, or what the script passed to <see cref="Prelude.Exit"/>.</returns>
-    public static int Run(IReadOnlyList<string> arguments, HostConsole console, CancellationToken cancellation = default)
+    public static int Run(
+        IReadOnlyList<string> arguments, HostConsole console, CancellationToken cancellation = default)
     {
         using var redirection = ConsoleRedirection.To(console);
         try

@@ -20,8 +20,8 @@ internal static class CommandTable
         [.. Entries.Select(entry => entry.Create(context))];
 
     /// <summary>
-    /// The command line in full: <c>FILE …</c> stands for <c>run FILE …</c>, and what follows a script's file belongs to
-    /// the script, so a <c>--</c> keeps the host's parser away from it.
+    /// The command line in full: <c>FILE …</c> stands for <c>run FILE …</c>, and what follows a script's file belongs
+    /// to the script, so a <c>--</c> keeps the host's parser away from it.
     /// </summary>
     /// <param name="arguments">The words as typed.</param>
     /// <exception cref="UsageException">An option stands where the file or the command should.</exception>
@@ -32,8 +32,8 @@ internal static class CommandTable
         var isOption = arguments[0].StartsWith('-') && arguments[0] != ScriptLocator.StandardInput;
         if (isOption && !HostApplication.OptionNames.Contains(arguments[0]))
         {
-            throw new UsageException($"{arguments[0]} is not an option of the host. Options of a script follow its file, "
-                + $"as in {HostApplication.Invocation} FILE.csx {arguments[0]}.");
+            throw new UsageException($"{arguments[0]} is not an option of the host. "
+                + $"Options of a script follow its file, as in {HostApplication.Invocation} FILE.csx {arguments[0]}.");
         }
 
         var isFile = !isOption && !Names.Contains(arguments[0]);

@@ -13,8 +13,8 @@ internal static class RootHelp
         text.AppendLine("Runs machine-learning experiments written as C# scripts.");
         text.AppendLine();
         text.AppendLine($"Usage: {HostApplication.Invocation} FILE.csx [options of the script] [-- arguments]");
-        text.AppendLine($"       {HostApplication.Invocation} FILE.csx --help      describes a script and its options");
-        text.AppendLine($"       {HostApplication.Invocation} -                    reads the script from standard input");
+        text.AppendLine($"       {HostApplication.Invocation} FILE.csx --help  describes a script and its options");
+        text.AppendLine($"       {HostApplication.Invocation} -                reads the script from standard input");
         text.AppendLine($"       {HostApplication.Invocation} COMMAND [options]");
         text.AppendLine();
         text.AppendLine("Commands:");

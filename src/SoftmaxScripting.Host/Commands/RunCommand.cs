@@ -17,7 +17,8 @@ internal sealed class RunCommand(HostContext context)
         var file = new Argument<string>("FILE") { Description = "the script; - reads it from standard input" };
         var rest = new Argument<string[]>("options") { Description = "options of the script" };
         var command = new Command(Name, Summary) { file, rest };
-        command.SetAction(parsed => new ScriptPipeline(context).Run(parsed.GetValue(file)!, parsed.GetValue(rest) ?? []));
+        command.SetAction(parsed =>
+            new ScriptPipeline(context).Run(parsed.GetValue(file)!, parsed.GetValue(rest) ?? []));
         return command;
     }
 }

@@ -27,7 +27,8 @@ internal static class DiagnosticHints
 
     private static string FloatSuffix(string meant)
     {
-        var isLiteral = meant.Length > 0 && meant.All(c => char.IsAsciiDigit(c) || c is '.' or 'e' or 'E' or '-' or '+');
+        var isLiteral = meant.Length > 0
+            && meant.All(c => char.IsAsciiDigit(c) || c is '.' or 'e' or 'E' or '-' or '+');
         return isLiteral
             ? $"a float literal ends in f: {meant}f"
             : "a float literal ends in f, as in 0.5f; a computed double is converted by (float)(...)";
@@ -53,7 +54,8 @@ internal static class DiagnosticHints
         if (root.FindNode(location.SourceSpan).FirstAncestorOrSelf<MemberAccessExpressionSyntax>() is not { } access)
             return null;
         var model = compilation.GetSemanticModel(location.SourceTree);
-        var owner = model.GetTypeInfo(access.Expression).Type ?? model.GetSymbolInfo(access.Expression).Symbol as ITypeSymbol;
+        var owner = model.GetTypeInfo(access.Expression).Type
+            ?? model.GetSymbolInfo(access.Expression).Symbol as ITypeSymbol;
         if (owner is null)
             return null;
         var names = model.LookupSymbols(location.SourceSpan.Start, owner, includeReducedExtensionMethods: true)

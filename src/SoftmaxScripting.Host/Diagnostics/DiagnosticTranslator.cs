@@ -17,7 +17,7 @@ internal static class DiagnosticTranslator
     public static IReadOnlyList<ScriptMessage> Translate(
         ImmutableArray<Diagnostic> diagnostics, Compilation compilation, ScriptSource source)
     {
-        var order = compilation.SyntaxTrees.Select((tree, index) => (tree, index)).ToDictionary(p => p.tree, p => p.index);
+        var order = compilation.SyntaxTrees.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         return
         [
             .. diagnostics

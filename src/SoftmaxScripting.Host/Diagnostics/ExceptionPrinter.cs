@@ -7,8 +7,8 @@ using SoftmaxScripting.Toolkit;
 namespace SoftmaxScripting.Host.Diagnostics;
 
 /// <summary>
-/// Reports an exception of a script: the message first, then only the frames in the script's own files, the topmost with
-/// its line of source.
+/// Reports an exception of a script: the message first, then only the frames in the script's own files, the topmost
+/// with its line of source.
 /// </summary>
 /// <param name="console">Where to write.</param>
 /// <param name="outline">The script.</param>
@@ -17,7 +17,9 @@ internal sealed class ExceptionPrinter(HostConsole console, ScriptOutline outlin
     private const int MostFrames = 12;
     private const int MostCauses = 3;
 
-    /// <summary>The exception a person should read about: wrappers of reflection, tasks and static fields taken off.</summary>
+    /// <summary>
+    /// The exception a person should read about: wrappers of reflection, tasks and static fields taken off.
+    /// </summary>
     /// <param name="exception">What was caught.</param>
     public static Exception Unwrap(Exception exception)
     {

@@ -2,12 +2,16 @@ using System.Reflection;
 
 namespace SoftmaxScripting.Host.Diagnostics;
 
-/// <summary>Gives a frame of a stack trace the name its author wrote, where the compiler has made another of it.</summary>
+/// <summary>
+/// Gives a frame of a stack trace the name its author wrote, where the compiler has made another of it.
+/// </summary>
 internal static class FrameName
 {
     private const string TopLevel = "at top level";
 
-    /// <summary>The name as the end of a line: <c>in MyHuber</c>, <c>in a lambda of Train</c>, <c>at top level</c>.</summary>
+    /// <summary>
+    /// The name as the end of a line: <c>in MyHuber</c>, <c>in a lambda of Train</c>, <c>at top level</c>.
+    /// </summary>
     /// <param name="method">The frame's method.</param>
     public static string Describe(MethodBase? method)
     {
@@ -43,9 +47,7 @@ internal static class FrameName
             return "new " + owner;
         if (name == ".cctor")
             return owner + "'s static fields";
-        var plain = name.StartsWith("get_", StringComparison.Ordinal) || name.StartsWith("set_", StringComparison.Ordinal)
-            ? name[4..]
-            : name;
+        var plain = name is ['g' or 's', 'e', 't', '_', ..] ? name[4..] : name;
         return owner.Length == 0 ? plain : $"{owner}.{plain}";
     }
 

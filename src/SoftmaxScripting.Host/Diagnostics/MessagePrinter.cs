@@ -2,7 +2,9 @@ using SoftmaxScripting.Host.Scripting;
 
 namespace SoftmaxScripting.Host.Diagnostics;
 
-/// <summary>Writes the compiler's messages as <c>experiments/x.csx(3,5): error CS0103: …</c> with the line and a mark.</summary>
+/// <summary>
+/// Writes the compiler's messages as <c>experiments/x.csx(3,5): error CS0103: …</c> with the line and a mark.
+/// </summary>
 internal static class MessagePrinter
 {
     /// <summary>Writes all messages.</summary>
@@ -13,7 +15,8 @@ internal static class MessagePrinter
     {
         foreach (var message in messages)
         {
-            var place = outline.Source.Show(message.Path) + (message.Line > 0 ? $"({message.Line},{message.Column})" : "");
+            var place = outline.Source.Show(message.Path)
+                + (message.Line > 0 ? $"({message.Line},{message.Column})" : "");
             var severity = message.IsError ? "error" : "warning";
             var label = message.Id.Length > 0 ? $"{severity} {message.Id}:" : $"{severity}:";
             console.Error.WriteLine(

@@ -23,9 +23,9 @@ internal static class SourceExcerpt
         var indent = string.Concat(content[..start].Select(c => c == '\t' ? '\t' : ' '));
         var mark = "^" + new string('~', Math.Max(0, Math.Min(length, content.Length - start) - 1));
         var number = line.ToString(CultureInfo.InvariantCulture).PadLeft(NumberWidth);
-        console.Error.WriteLine(console.Paint(number + " |", Ink.Faint) + " " + content);
-        console.Error.WriteLine(
-            console.Paint(new string(' ', NumberWidth) + " |", Ink.Faint) + " " + indent + console.Paint(mark, Ink.Error));
+        var blank = new string(' ', NumberWidth);
+        console.Error.WriteLine($"{console.Paint(number + " |", Ink.Faint)} {content}");
+        console.Error.WriteLine($"{console.Paint(blank + " |", Ink.Faint)} {indent}{console.Paint(mark, Ink.Error)}");
     }
 
     private static string? LineOf(string text, int line)

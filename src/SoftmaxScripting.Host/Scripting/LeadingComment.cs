@@ -3,7 +3,9 @@ namespace SoftmaxScripting.Host.Scripting;
 /// <summary>Reads the comment at the head of a script, which describes it in <c>--help</c>.</summary>
 internal static class LeadingComment
 {
-    /// <summary>The first block of comment lines before any code, without its slashes and stars; empty without one.</summary>
+    /// <summary>
+    /// The first block of comment lines before any code, without its slashes and stars; empty without one.
+    /// </summary>
     /// <param name="text">The script.</param>
     public static string Read(string text)
     {

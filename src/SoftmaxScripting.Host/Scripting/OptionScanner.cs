@@ -6,7 +6,9 @@ using SoftmaxScripting.Toolkit;
 
 namespace SoftmaxScripting.Host.Scripting;
 
-/// <summary>Finds the calls of <see cref="Prelude"/>'s Option in a script and everything it loads, without running it.</summary>
+/// <summary>
+/// Finds the calls of <see cref="Prelude"/>'s Option in a script and everything it loads, without running it.
+/// </summary>
 internal static class OptionScanner
 {
     /// <summary>What the scan found.</summary>
@@ -113,7 +115,9 @@ internal static class OptionScanner
         private IEnumerable<IFieldSymbol> EnumMembers() =>
             method.ReturnType.GetMembers().OfType<IFieldSymbol>().Where(field => field.HasConstantValue);
 
-        /// <summary>The names of an enum, or the literals of <c>choices: […]</c>; empty where they are computed.</summary>
+        /// <summary>
+        /// The names of an enum, or the literals of <c>choices: […]</c>; empty where they are computed.
+        /// </summary>
         private List<string> Choices()
         {
             if (method.ReturnType.TypeKind == TypeKind.Enum)
@@ -122,7 +126,8 @@ internal static class OptionScanner
                 return [];
             IEnumerable<ExpressionSyntax?> elements = expression switch
             {
-                CollectionExpressionSyntax list => list.Elements.Select(e => (e as ExpressionElementSyntax)?.Expression),
+                CollectionExpressionSyntax list =>
+                    list.Elements.Select(e => (e as ExpressionElementSyntax)?.Expression),
                 ArrayCreationExpressionSyntax { Initializer: { } list } => list.Expressions,
                 ImplicitArrayCreationExpressionSyntax array => array.Initializer.Expressions,
                 _ => [],

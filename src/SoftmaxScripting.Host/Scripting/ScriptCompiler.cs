@@ -12,7 +12,9 @@ namespace SoftmaxScripting.Host.Scripting;
 /// <summary>Compiles a script and what it loads into one assembly in memory.</summary>
 internal static class ScriptCompiler
 {
-    /// <summary>Version differences between referenced assemblies, which a script's author can do nothing about.</summary>
+    /// <summary>
+    /// Version differences between referenced assemblies, which a script's author can do nothing about.
+    /// </summary>
     private static readonly ImmutableDictionary<string, ReportDiagnostic> Silenced =
         new[] { "CS1701", "CS1702" }.ToImmutableDictionary(id => id, _ => ReportDiagnostic.Suppress);
 

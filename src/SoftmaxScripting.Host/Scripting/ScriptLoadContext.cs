@@ -4,8 +4,8 @@ using System.Runtime.Loader;
 namespace SoftmaxScripting.Host.Scripting;
 
 /// <summary>
-/// Holds a script's assembly and what it references by <c>#r</c>. The host's own assemblies come first, so that a script
-/// and the host mean the same tensor. Not collectible: that would slow every static field.
+/// Holds a script's assembly and what it references by <c>#r</c>. The host's own assemblies come first, so that a
+/// script and the host mean the same tensor. Not collectible: that would slow every static field.
 /// </summary>
 internal sealed class ScriptLoadContext : AssemblyLoadContext
 {
@@ -34,7 +34,8 @@ internal sealed class ScriptLoadContext : AssemblyLoadContext
         var fileName = name.Name + ".dll";
         var file = references.FirstOrDefault(path =>
                 Path.GetFileNameWithoutExtension(path).Equals(name.Name, StringComparison.OrdinalIgnoreCase))
-            ?? references.Select(path => Path.Combine(Path.GetDirectoryName(path)!, fileName)).FirstOrDefault(File.Exists);
+            ?? references.Select(path => Path.Combine(Path.GetDirectoryName(path)!, fileName))
+                .FirstOrDefault(File.Exists);
         return file is null ? null : LoadFromAssemblyPath(file);
     }
 }

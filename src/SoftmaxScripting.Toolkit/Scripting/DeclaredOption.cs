@@ -53,7 +53,9 @@ public sealed record DeclaredOption(string Name, OptionKind Kind, string Default
         _ => "a text",
     };
 
-    /// <summary>The option as it is typed: <c>--epochs N</c>, <c>--[no-]shuffle</c>, <c>--loss huber|squared</c>.</summary>
+    /// <summary>
+    /// The option as it is typed: <c>--epochs N</c>, <c>--[no-]shuffle</c>, <c>--loss huber|squared</c>.
+    /// </summary>
     public string Usage => Kind switch
     {
         OptionKind.Int32 or OptionKind.Int64 => $"--{Name} N",
@@ -63,7 +65,9 @@ public sealed record DeclaredOption(string Name, OptionKind Kind, string Default
         _ => $"--{Name} TEXT",
     };
 
-    /// <summary>The limits in words, <c>from 1 to 10</c>, <c>1 or more</c>, <c>10 or less</c>; empty without limits.</summary>
+    /// <summary>
+    /// The limits in words, <c>from 1 to 10</c>, <c>1 or more</c>, <c>10 or less</c>; empty without limits.
+    /// </summary>
     public string Range => (Minimum, Maximum) switch
     {
         ({ } least, { } most) => $"from {Text(least)} to {Text(most)}",
@@ -74,7 +78,9 @@ public sealed record DeclaredOption(string Name, OptionKind Kind, string Default
 
     private string RangeSuffix => Range.Length == 0 ? "" : $" ({Range})";
 
-    /// <summary>A value of an option as it would be typed: invariant culture, <c>true</c> and <c>false</c> in small letters.</summary>
+    /// <summary>
+    /// A value of an option as it would be typed: invariant culture, <c>true</c> and <c>false</c> in small letters.
+    /// </summary>
     /// <param name="value">The value.</param>
     public static string Text(object value) => value switch
     {

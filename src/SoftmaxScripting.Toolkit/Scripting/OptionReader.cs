@@ -81,7 +81,8 @@ public static class OptionReader
         {
             return whole >= least && whole <= most
                 ? (long)whole
-                : throw new UsageException($"--{option.Name}: {text} does not fit; whole numbers go from {least} to {most}");
+                : throw new UsageException(
+                    $"--{option.Name}: {text} does not fit; whole numbers go from {least} to {most}");
         }
 
         throw Refusal(option, text, "is not a whole number");
@@ -109,7 +110,8 @@ public static class OptionReader
 
         return double.IsFinite(number)
             ? number
-            : throw new UsageException($"--{option.Name}: {text} is too large for {(isSingle ? "float32" : "float64")}");
+            : throw new UsageException(
+                $"--{option.Name}: {text} is too large for {(isSingle ? "float32" : "float64")}");
     }
 
     private static bool Flag(DeclaredOption option, string text) => text.ToLowerInvariant() switch

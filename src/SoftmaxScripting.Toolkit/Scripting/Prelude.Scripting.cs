@@ -9,7 +9,9 @@ public static partial class Prelude
     /// <summary>The plain arguments of the script: what follows a lone <c>--</c> on its command line.</summary>
     public static string[] Args => [.. ScriptSession.Current.Given.Rest];
 
-    /// <summary>Cancelled by the first Ctrl-C. Pass it on, or look at it in a long loop, and end in good order.</summary>
+    /// <summary>
+    /// Cancelled by the first Ctrl-C. Pass it on, or look at it in a long loop, and end in good order.
+    /// </summary>
     public static CancellationToken Cancellation => ScriptSession.Current.Cancellation;
 
     /// <summary>
@@ -18,7 +20,9 @@ public static partial class Prelude
     /// in any letter case.
     /// </summary>
     /// <typeparam name="T">int, long, float, double, bool or an enum.</typeparam>
-    /// <param name="name">The name without dashes: a literal, so that <c>--help</c> and the check for slips know it.</param>
+    /// <param name="name">
+    /// The name without dashes: a literal, so that <c>--help</c> and the check for slips know it.
+    /// </param>
     /// <param name="defaultValue">The value when the option is not given.</param>
     /// <param name="help">One line for <c>--help</c>.</param>
     /// <param name="min">The smallest value allowed.</param>
@@ -45,12 +49,16 @@ public static partial class Prelude
     }
 
     /// <summary>A text option of the script, free or one of a list of choices.</summary>
-    /// <param name="name">The name without dashes: a literal, so that <c>--help</c> and the check for slips know it.</param>
+    /// <param name="name">
+    /// The name without dashes: a literal, so that <c>--help</c> and the check for slips know it.
+    /// </param>
     /// <param name="defaultValue">The text when the option is not given.</param>
     /// <param name="help">One line for <c>--help</c>.</param>
     /// <param name="choices">The texts allowed, compared in any letter case; null allows every text.</param>
     /// <exception cref="UsageException">The text given is not one of the choices.</exception>
-    /// <exception cref="SoftmaxException">The name cannot be used, or the default is not one of the choices.</exception>
+    /// <exception cref="SoftmaxException">
+    /// The name cannot be used, or the default is not one of the choices.
+    /// </exception>
     /// <example><code>var loss = Option("loss", "huber", "what is minimised", ["huber", "squared"]);</code></example>
     public static string Option(string name, string defaultValue, string help = "", string[]? choices = null)
     {
@@ -108,6 +116,7 @@ public static partial class Prelude
         bool => OptionKind.Flag,
         Enum => OptionKind.Choice,
         _ => throw new SoftmaxException(
-            $"Option \"{name}\": an option is an int, long, float, double, bool, string or enum, not a {typeof(T).Name}."),
+            $"Option \"{name}\": an option is an int, long, float, double, bool, string or enum, "
+            + $"not a {typeof(T).Name}."),
     };
 }

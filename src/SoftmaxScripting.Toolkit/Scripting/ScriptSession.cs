@@ -18,7 +18,9 @@ public sealed class ScriptSession
     /// <summary>The names that mean the same in every script and that a script cannot declare for itself.</summary>
     public static IReadOnlyCollection<string> ReservedOptions { get; } = ["help", "data-dir", "threads"];
 
-    /// <summary>The script's file as a full path; null without a host, or when the script came from standard input.</summary>
+    /// <summary>
+    /// The script's file as a full path; null without a host, or when the script came from standard input.
+    /// </summary>
     public string? ScriptPath { get; init; }
 
     /// <summary>The options and arguments given on the command line.</summary>
