@@ -9,6 +9,7 @@ public sealed class FileErrorTests : IDisposable
     public FileErrorTests()
     {
         folder.Write("experiments/softlabel.csx", "Console.WriteLine(1);");
+        folder.Write("experiments/t.csx", "Console.WriteLine(2);");
         folder.Write("experiments/empty.csx", " ");
         folder.Write("experiments/other.py", "print(1)");
         Directory.CreateDirectory("nothing");
@@ -23,6 +24,7 @@ public sealed class FileErrorTests : IDisposable
     [InlineData("softlabel.csx", "there is no file softlabel.csx (did you mean experiments/softlabel.csx?).")]
     [InlineData("softlabel", "'softlabel' is neither a script nor a command (did you mean experiments/softlabel.csx?).")]
     [InlineData("experiments/softlabel", "there is no file experiments/softlabel (did you mean experiments/softlabel.csx?).")]
+    [InlineData("experiments/zz.csx", "there is no file experiments/zz.csx.")]
     [InlineData("rnu", "'rnu' is neither a script nor a command (did you mean run?).")]
     [InlineData("unheard-of", "'unheard-of' is neither a script nor a command.")]
     [InlineData("experiments/other.py", "experiments/other.py is not a C# script: scripts end in .csx.")]

@@ -65,12 +65,13 @@ internal static class ScriptLocator
             : $"'{given}' is neither a script nor a command";
         if (!looksLikeFile && DidYouMean.Closest(name, CommandTable.Names) is { } command)
             return $"{problem} (did you mean {command}?).";
+        var wanted = Path.GetFileNameWithoutExtension(name);
         foreach (var candidate in UsualFolders.Prepend(folder.Length > 0 ? folder : ".").Distinct())
         {
-            var scripts = ScriptsIn(candidate).ToArray();
-            var wanted = looksLikeFile && Path.HasExtension(name) ? name : name + Extension;
-            if (DidYouMean.Closest(wanted, scripts) is { } script)
-                return $"{problem} (did you mean {(candidate == "." ? script : Path.Combine(candidate, script))}?).";
+            // Without the extension, which all share and which would make short names look alike.
+            var stems = ScriptsIn(candidate).Select(script => Path.GetFileNameWithoutExtension(script));
+            if (DidYouMean.Closest(wanted, stems) is { } stem)
+                return $"{problem} (did you mean {Path.Combine(candidate == "." ? "" : candidate, stem + Extension)}?).";
         }
 
         return $"{problem}.";
