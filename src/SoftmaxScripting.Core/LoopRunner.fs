@@ -193,20 +193,18 @@ type internal LoopRunner<'T
                 target
             )
 
-    let one = [| 1 |]
-    let lengthOnly = [| Int32.MaxValue |]
-
     /// Consecutive elements of a buffer of any dtype.
     let readRun (memories: Memories) (place: Place) (at: int) (target: Span<'T>) =
-        readAs
-            buffers[place.Buffer].DType
-            memories
-            { place with
-                Offset = place.Offset + at }
-            lengthOnly
-            one
-            0L
-            target
+        let start = { place with Offset = place.Offset + at }
+        match buffers[place.Buffer].DType with
+        | DType.Float32 ->
+            Conversion.Convert<float32, 'T>((Memories.span<float32> memories start).Slice(0, target.Length), target)
+        | DType.Float64 ->
+            Conversion.Convert<float, 'T>((Memories.span<float> memories start).Slice(0, target.Length), target)
+        | DType.Int32 ->
+            Conversion.Convert<int, 'T>((Memories.span<int> memories start).Slice(0, target.Length), target)
+        | DType.UInt8 ->
+            Conversion.Convert<byte, 'T>((Memories.span<byte> memories start).Slice(0, target.Length), target)
 
     let readElement (memories: Memories) (place: Place) (at: int) : 'T =
         let i = place.Offset + at
