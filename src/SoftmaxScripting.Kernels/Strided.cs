@@ -225,6 +225,7 @@ public static class Strided
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Row(int position, Span<T> destination)
         {
             int step = _steps[^1];
@@ -244,6 +245,7 @@ public static class Strided
         }
 
         /// <summary>Whole rows of the two inner dimensions.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Plane(int position, int rows, Span<T> destination)
         {
             int inner = _sizes[^1];
@@ -280,6 +282,7 @@ public static class Strided
         }
 
         /// <summary>Rows whose neighbours lie closer in the source than their own elements: tiles of several rows at a time.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Transpose(int position, int rows, Span<T> destination)
         {
             int inner = _sizes[^1];

@@ -112,7 +112,8 @@ public static unsafe partial class VectorMath
     /// <summary>Powers whose operands came from single precision: e^(y ln|x|) leaves 20 spare bits.</summary>
     private readonly struct PowOfSingles : IBinaryOperator
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        // Out of line: with two copies of an exponential and a logarithm the caller would exceed what the compiler inlines.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public static TVector Apply<TVector, T>(TVector x, TVector y)
             where TVector : unmanaged, ISimd<TVector, T>
             where T : unmanaged, IBinaryFloatingPointIeee754<T>

@@ -107,7 +107,14 @@ public static unsafe partial class VectorMath
         where TVector : unmanaged, ISimd<TVector, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        TVector tail = Log1p<TVector, T>(Exp<TVector, T>(-TVector.Abs(x)));
+        TVector one = TVector.Create(1);
+        TVector e = Exp<TVector, T>(-TVector.Abs(x));
+
+        // As Log1p, for 0 ≤ e ≤ 1: no specials, and NaN comes from the maximum.
+        TVector u = one + e;
+        TVector exponent = SplitExponent<TVector, T>(u, out TVector significand);
+        TVector lost = TVector.Scale(e - (u - one), -exponent);
+        TVector tail = LogOfParts<TVector, T>((significand - one) + lost, exponent);
         return TVector.MaxOrSecond(TVector.Create(0), x) + tail;
     }
 
