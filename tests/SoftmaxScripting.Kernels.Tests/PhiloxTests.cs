@@ -49,6 +49,26 @@ public class PhiloxTests
     }
 
     [Fact]
+    public void Numbers_are_the_words_of_the_blocks_in_order_also_across_the_middle_of_the_counter()
+    {
+        ulong seed = 0x0123456789abcdef;
+        ulong stream = 0xfedcba9876543210;
+        foreach (long firstBlock in new[] { 0L, (1L << 32) - 20 })
+        {
+            var numbers = new float[400];
+            Philox.Uniform(seed, stream, 4 * firstBlock, numbers);
+            for (int i = 0; i < numbers.Length; i += 4)
+            {
+                ulong block = (ulong)(firstBlock + (i / 4));
+                (uint x0, uint x1, uint x2, uint x3) = Philox.Block(
+                    (uint)block, (uint)(block >> 32), (uint)stream, (uint)(stream >> 32), (uint)seed, (uint)(seed >> 32));
+                float[] expected = [.. new[] { x0, x1, x2, x3 }.Select(word => (float)((word >> 8) * Math.Pow(2, -24)))];
+                Assert.Equal(expected, numbers[i..(i + 4)]);
+            }
+        }
+    }
+
+    [Fact]
     public void Seeds_and_streams_differ_also_in_their_high_words()
     {
         var seen = new HashSet<float>();
