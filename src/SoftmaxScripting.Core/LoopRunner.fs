@@ -195,16 +195,24 @@ type internal LoopRunner<'T
 
     /// Consecutive elements of a buffer of any dtype.
     let readRun (memories: Memories) (place: Place) (at: int) (target: Span<'T>) =
-        let start = { place with Offset = place.Offset + at }
+        let first =
+            { place with
+                Offset = place.Offset + at }
+
+        let n = target.Length
+
         match buffers[place.Buffer].DType with
         | DType.Float32 ->
-            Conversion.Convert<float32, 'T>((Memories.span<float32> memories start).Slice(0, target.Length), target)
+            Conversion.Convert<float32, 'T>(
+                (Memories.span<float32> memories first).Slice(0, n),
+                target
+            )
         | DType.Float64 ->
-            Conversion.Convert<float, 'T>((Memories.span<float> memories start).Slice(0, target.Length), target)
+            Conversion.Convert<float, 'T>((Memories.span<float> memories first).Slice(0, n), target)
         | DType.Int32 ->
-            Conversion.Convert<int, 'T>((Memories.span<int> memories start).Slice(0, target.Length), target)
+            Conversion.Convert<int, 'T>((Memories.span<int> memories first).Slice(0, n), target)
         | DType.UInt8 ->
-            Conversion.Convert<byte, 'T>((Memories.span<byte> memories start).Slice(0, target.Length), target)
+            Conversion.Convert<byte, 'T>((Memories.span<byte> memories first).Slice(0, n), target)
 
     let readElement (memories: Memories) (place: Place) (at: int) : 'T =
         let i = place.Offset + at
