@@ -53,6 +53,47 @@ module internal Simplify =
     let private count (shape: Shape) (axes: int[]) =
         axes |> Array.fold (fun n a -> n * float shape[a]) 1.0
 
+    let private isNonzero (e: Expr) =
+        match e with
+        | Num c -> c <> 0.0
+        | _ -> false
+
+    let private times (k: float) (u: Expr) =
+        if k = 1.0 then u
+        elif k = -1.0 then Build.neg u
+        else Build.mul (num u k) u
+
+    let private isRepeated (e: Expr) =
+        match e with
+        | Broadcast _ -> true
+        | _ -> false
+
+    /// b is −a.
+    let private isOpposite (a: Expr) (b: Expr) =
+        match a, b with
+        | Neg u, v
+        | v, Neg u when same u v -> true
+        | Sub(u, v), Sub(x, y) -> same u y && same v x
+        | _ -> false
+
+    /// k · where(c, a, b).
+    [<return: Struct>]
+    let private (|Choice|_|) (e: Expr) =
+        match e with
+        | Select(c, a, b) -> ValueSome struct (1.0, c, a, b)
+        | Neg(Select(c, a, b)) -> ValueSome struct (-1.0, c, a, b)
+        | Mul(Num k, Select(c, a, b)) -> ValueSome struct (k, c, a, b)
+        | _ -> ValueNone
+
+    /// k · where(c, a, b) + m · where(c, x, y) as one choice, when a branch of each is 0.
+    let private joined c k a b m x y =
+        match a, b, x, y with
+        | _, Zero, Zero, _ -> ValueSome(Build.select c (times k a) (times m y))
+        | Zero, _, _, Zero -> ValueSome(Build.select c (times m x) (times k b))
+        | _, Zero, _, Zero -> ValueSome(Build.select c (Build.add (times k a) (times m x)) b)
+        | Zero, _, Zero, _ -> ValueSome(Build.select c a (Build.add (times k b) (times m y)))
+        | _ -> ValueNone
+
     let rules: Rewrite[] =
         [| rule
                "constants"
@@ -184,6 +225,19 @@ module internal Simplify =
                    | Sub(Mul(a, b), Mul(c, d)) -> factored Build.sub a b c d
                    | _ -> ValueNone)
            rule
+               "c · x + (−c) · y → c · (x − y)"
+               "a common number is multiplied once"
+               xy
+               (fun a -> Build.add (Build.mul (num a[0] -3.0) a[0]) (Build.mul (num a[1] 3.0) a[1]))
+               (fun e ->
+                   match e with
+                   | Add(Mul(Num c, a), Mul(Num d, b)) when c = -d ->
+                       let positive, negative = if c > 0.0 then a, b else b, a
+                       ValueSome(Build.mul (num e (abs c)) (Build.sub positive negative))
+                   | Sub(Mul(Num c, a), Mul(Num d, b)) when c = -d ->
+                       ValueSome(Build.mul (num e c) (Build.add a b))
+                   | _ -> ValueNone)
+           rule
                "x · (1/y) → x / y"
                "one division"
                [ matrix "x"; ("y", [ 3; 5 ], (0.5, 3.0)) ]
@@ -221,6 +275,20 @@ module internal Simplify =
                    | Mul(Abs a, Sign b) when same a b -> ValueSome a
                    | _ -> ValueNone)
            rule
+               "max(x, −x) → |x|"
+               "the absolute value in another form; its derivative is sign x rather than a comparison"
+               x
+               (fun a -> Build.binary Binary.Max a[0] (Build.neg a[0]))
+               (fun e ->
+                   match e with
+                   | Max(a, b) when isOpposite a b -> ValueSome(Build.unary Unary.Abs a)
+                   | Sub(a, b) when isOpposite a b -> ValueSome(Build.mul (num a 2.0) a)
+                   | Abs(Mul(Num c, u)) ->
+                       let size = Build.unary Unary.Abs u
+                       ValueSome(Build.mul (num size (abs c)) size)
+                   | Abs(Neg u) -> ValueSome(Build.unary Unary.Abs u)
+                   | _ -> ValueNone)
+           rule
                "where(c, x, x) → x"
                "the choice does not matter"
                xy
@@ -240,15 +308,46 @@ module internal Simplify =
                    Build.add (Build.select c a[1] zero) (Build.select c zero a[2]))
                (fun e ->
                    match e with
-                   | Add(Select(c, a, Zero), Select(d, Zero, b))
-                   | Add(Select(c, Zero, b), Select(d, a, Zero)) when same c d ->
-                       ValueSome(Build.select c a b)
-                   | Add(Select(c, a, Zero), Select(d, b, Zero)) when same c d ->
-                       ValueSome(Build.select c (Build.add a b) (Build.zeros a))
-                   | Sub(Select(c, a, Zero), Select(d, Zero, b)) when same c d ->
-                       ValueSome(Build.select c a (Build.neg b))
-                   | Mul(Num k, Select(c, a, b)) when isNum a || isNum b ->
-                       ValueSome(Build.select c (Build.mul (num a k) a) (Build.mul (num b k) b))
+                   | Add(Choice(k, c, a, b), Choice(m, d, x, y)) when same c d ->
+                       joined c k a b m x y
+                   | Sub(Choice(k, c, a, b), Choice(m, d, x, y)) when same c d ->
+                       joined c k a b -m x y
+                   | _ -> ValueNone)
+           rule
+               "k · where(c, x, 5) → where(c, k · x, k · 5)"
+               "a number meets the number it multiplies"
+               xy
+               (fun a ->
+                   let c = Build.less a[0] a[1]
+                   Build.mul (num a[0] 3.0) (Build.select c a[1] (num a[0] 5.0)))
+               (fun e ->
+                   match e with
+                   | Mul(Num k, Select(c, a, b)) when
+                       isNum a && isNum b || isNonzero a || isNonzero b
+                       ->
+                       ValueSome(Build.select c (times k a) (times k b))
+                   | _ -> ValueNone)
+           rule
+               "where(c, k · x, k · y) → k · where(c, x, y)"
+               "a factor that both branches share is multiplied once"
+               xyz
+               (fun a ->
+                   let c = Build.less a[0] a[1]
+                   let three = num a[0] 3.0
+                   Build.select c (Build.mul three a[1]) (Build.mul three a[2]))
+               (fun e ->
+                   match e with
+                   | Select(c, Mul(Num k, a), Mul(Num m, b)) when k = m ->
+                       ValueSome(Build.mul (num a k) (Build.select c a b))
+                   | Select(c, Mul(Num k, a), (Zero as zero)) ->
+                       ValueSome(Build.mul (num a k) (Build.select c a zero))
+                   | Select(c, (Zero as zero), Mul(Num k, b)) ->
+                       ValueSome(Build.mul (num b k) (Build.select c zero b))
+                   | Select(c, Neg a, Neg b) -> ValueSome(Build.neg (Build.select c a b))
+                   | Select(c, Neg a, (Zero as zero)) ->
+                       ValueSome(Build.neg (Build.select c a zero))
+                   | Select(c, (Zero as zero), Neg b) ->
+                       ValueSome(Build.neg (Build.select c zero b))
                    | _ -> ValueNone)
            rule
                "where(y ≠ 0, y, 0) → y"
@@ -297,6 +396,23 @@ module internal Simplify =
                        ValueSome(Build.sum (Array.sort (Array.append axes inner)) u)
                    | _ -> ValueNone)
            rule
+               "Σ onehot(y) → 1"
+               "each row holds one 1"
+               [ matrix "x" ]
+               (fun a ->
+                   let labels =
+                       Expr.data (Storage.OfDoubles(DType.Int32, [| 0.0; 4.0; 2.0 |])) (Shape.Of 3)
+
+                   Build.mul a[0] (Build.sum [| 1 |] (Build.oneHot a[0].DType 5 labels)))
+               (fun e ->
+                   match e with
+                   | Sum(axes, hot) when
+                       hot.Op = Op.OneHot && Array.contains (hot.Shape.Rank - 1) axes
+                       ->
+                       let others = axes |> Array.filter (fun a -> a <> hot.Shape.Rank - 1)
+                       ValueSome(num e (count hot.Shape others))
+                   | _ -> ValueNone)
+           rule
                "f(repeat x) → repeat f(x)"
                "the function is computed once per distinct element"
                [ ("x", [ 3; 1 ], (-3.0, 3.0)) ]
@@ -337,8 +453,10 @@ module internal Simplify =
                            | _ -> Build.pick axis u index
 
                        match e.Args[0] with
-                       | Sub(a, (Broadcast _ as b)) -> ValueSome(Build.sub (chosen a) (chosen b))
-                       | Add(a, (Broadcast _ as b)) -> ValueSome(Build.add (chosen a) (chosen b))
+                       | Sub(a, b) when isRepeated a || isRepeated b ->
+                           ValueSome(Build.sub (chosen a) (chosen b))
+                       | Add(a, b) when isRepeated a || isRepeated b ->
+                           ValueSome(Build.add (chosen a) (chosen b))
                        | Neg u -> ValueSome(Build.neg (chosen u))
                        | Mul((Num _ as c), u) -> ValueSome(Build.mul (chosen c) (chosen u))
                        | _ -> ValueNone
