@@ -71,6 +71,23 @@ module internal Requests =
     let jvp = 3
     let trainingStep = 4
 
+/// <summary>Formulas recorded as a whole and then run as one plan.</summary>
+[<AbstractClass; Sealed>]
+type Traced private () =
+
+    /// <summary>
+    /// Records the operations of a function and runs them together: fused, with planned memory, and made stable by the
+    /// rewrites. Without it each operation outside a transformation runs at once.
+    /// </summary>
+    static member Run(f: Func<Tensor[]>) : Tensor[] =
+        Tracing.run (fun isNested ->
+            let results = f.Invoke()
+            if isNested then
+                results
+            else
+                let values = Evaluator.evaluate (results |> Array.map (fun t -> t.Expr))
+                Array.map2 (fun (t: Tensor) value -> Tensor(Expr.data value t.Shape)) results values)
+
 /// <summary>
 /// Derivatives of functions of tensors. All may be nested to any depth: a gradient inside a gradient is traced into the
 /// outer graph. Arguments that hold class indices have gradient zero.

@@ -193,20 +193,26 @@ type internal LoopRunner<'T
                 target
             )
 
-    let one = [| 1 |]
-    let lengthOnly = [| Int32.MaxValue |]
-
     /// Consecutive elements of a buffer of any dtype.
     let readRun (memories: Memories) (place: Place) (at: int) (target: Span<'T>) =
-        readAs
-            buffers[place.Buffer].DType
-            memories
+        let first =
             { place with
                 Offset = place.Offset + at }
-            lengthOnly
-            one
-            0L
-            target
+
+        let n = target.Length
+
+        match buffers[place.Buffer].DType with
+        | DType.Float32 ->
+            Conversion.Convert<float32, 'T>(
+                (Memories.span<float32> memories first).Slice(0, n),
+                target
+            )
+        | DType.Float64 ->
+            Conversion.Convert<float, 'T>((Memories.span<float> memories first).Slice(0, n), target)
+        | DType.Int32 ->
+            Conversion.Convert<int, 'T>((Memories.span<int> memories first).Slice(0, n), target)
+        | DType.UInt8 ->
+            Conversion.Convert<byte, 'T>((Memories.span<byte> memories first).Slice(0, n), target)
 
     let readElement (memories: Memories) (place: Place) (at: int) : 'T =
         let i = place.Offset + at

@@ -31,6 +31,13 @@ type Loss private () =
 
     /// Elements pair up one to one: broadcasting a loss's target is nearly always a mistake.
     static let paired name (prediction: Tensor) (target: Tensor) =
+        if target.DType = DType.Int32 then
+            raise (
+                DTypeException(
+                    name,
+                    $"the target of shape {target.Shape} holds class indices (int32), and this loss compares numbers; use OneHot(labels, classes)"
+                )
+            )
         if not (prediction.Shape.Equals target.Shape) then
             raise (
                 ShapeException(

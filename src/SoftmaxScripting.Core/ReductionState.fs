@@ -22,6 +22,8 @@ type internal ReductionState<'T
     let total = reduction.Inner = 1 && not alongRows && reduction.Outer = 1
     let op = reduction.Op
     let isSum = (op = ValueSome ReduceOp.Sum)
+    /// Rows of one element, which is the largest: known without looking.
+    let isOnlyIndex = op.IsNone && reduction.Length = 1
 
     let lowest =
         match op with
@@ -124,7 +126,9 @@ type internal ReductionState<'T
 
     /// A block that begins at this flat index of the iteration space.
     member _.Add(memories: Memories, values: ReadOnlySpan<'T>, start: int) =
-        if total then
+        if isOnlyIndex then
+            ()
+        elif total then
             addRun values start
         elif alongRows && rowLength <= blockLength then
             wholeRows memories values (start / rowLength)
@@ -152,7 +156,9 @@ type internal ReductionState<'T
 
     /// Writes what was kept to the end; an empty iteration space gives each reduction's neutral element.
     member _.Finish(memories: Memories) =
-        if reduction.Length = 0 then
+        if isOnlyIndex then
+            (Memories.span<int> memories reduction.Output).Slice(0, reduction.Outer).Clear()
+        elif reduction.Length = 0 then
             (output memories).Slice(0, reduction.Outer * reduction.Inner).Fill(result ())
         elif total then
             write memories 0

@@ -61,7 +61,7 @@ public static class ImageCatalogue
         var names = Entries.Select(entry => entry.Name).ToList();
         return Entries.FirstOrDefault(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase))
             ?? throw new DataException(
-                $"No image set is called `{name}`.{NearestName.Question(name, names)} " +
+                $"No image set is called `{name}`{DidYouMean.Suffix(name, names)}. " +
                 $"Known are {string.Join(", ", names)}.");
     }
 

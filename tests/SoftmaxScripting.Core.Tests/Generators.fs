@@ -1,1 +1,0 @@
-module SoftmaxScripting.Core.Tests.Generators
