@@ -276,8 +276,9 @@ module internal Products =
         (memories: Memories)
         =
         let left, right = product.Left, product.Right
-        let a = Memories.span<'T> memories left.Place
-        let b = Memories.span<'T> memories right.Place
+        // Batch strides may be negative and reach back from the first matrix, so the whole buffers are at hand.
+        let a = Memories.span<'T> memories { left.Place with Offset = 0 }
+        let b = Memories.span<'T> memories { right.Place with Offset = 0 }
         let c = Memories.span<'T> memories product.Target
         let size = product.Rows * product.Columns
         let index = Array.zeroCreate<int> product.Batch.Length
@@ -296,10 +297,10 @@ module internal Products =
                 product.Rows,
                 product.Columns,
                 product.Inner,
-                a.Slice atA,
+                a.Slice(left.Place.Offset + atA),
                 left.Leading,
                 left.Transposed,
-                b.Slice atB,
+                b.Slice(right.Place.Offset + atB),
                 right.Leading,
                 right.Transposed,
                 c.Slice(batch * size, size),

@@ -156,7 +156,9 @@ type internal ReductionState<'T
 
     /// Writes what was kept to the end; an empty iteration space gives each reduction's neutral element.
     member _.Finish(memories: Memories) =
-        if isOnlyIndex then
+        if reduction.Outer * reduction.Inner = 0 then
+            ()
+        elif isOnlyIndex then
             (Memories.span<int> memories reduction.Output).Slice(0, reduction.Outer).Clear()
         elif reduction.Length = 0 then
             (output memories).Slice(0, reduction.Outer * reduction.Inner).Fill(result ())

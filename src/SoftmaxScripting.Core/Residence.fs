@@ -144,15 +144,23 @@ type internal Residence(roots: Expr[], order: List<Expr>) =
         if not (isLeaf owner) then
             material.Add owner |> ignore
 
-    /// What reading a node inline reads from memory.
-    let rec demandSource (node: Expr) =
-        if copies.Contains node || material.Contains node then
+    /// A loop in float64 that read these as float64 would not see them rounded to, or drawn in, float32.
+    let isRounded (dtype: DType) (node: Expr) =
+        node.DType <> dtype
+        && (match node.Op with
+            | Op.Random _ -> true
+            | Op.Cast -> dtype.Bytes > node.DType.Bytes && node.Args[0].DType <> DType.UInt8
+            | _ -> false)
+
+    /// What reading a node inline, in a loop of some dtype, reads from memory.
+    let rec demandSource dtype (node: Expr) =
+        if copies.Contains node || material.Contains node || isRounded dtype node then
             demand node
         else
             match node.Op with
             | Op.Constant _ -> ()
-            | Op.Cast when node.DType.IsFloat -> demandSource node.Args[0]
-            | Op.Reshape when isInline node -> demandSource node.Args[0]
+            | Op.Cast when node.DType.IsFloat -> demandSource dtype node.Args[0]
+            | Op.Reshape when isInline node -> demandSource dtype node.Args[0]
             | Op.Gather _ when isInline node -> Array.iter demand node.Args
             | Op.Pick _
             | Op.OneHot
@@ -191,16 +199,16 @@ type internal Residence(roots: Expr[], order: List<Expr>) =
 
                     for operand in operands do
                         if not (fusesInto shape dtype operand) then
-                            demandSource operand
+                            demandSource dtype operand
         // Inline nodes that are stored after all read their arguments from memory; copies read their source.
         for i in order.Count - 1 .. -1 .. 0 do
             let node = order[i]
 
             if material.Contains node && isInline node then
                 match node.Op with
-                | Op.Cast -> demandSource node.Args[0]
+                | Op.Cast -> demandSource node.DType node.Args[0]
                 | Op.Constant _ -> ()
-                | Op.Reshape -> demandSource node.Args[0]
+                | Op.Reshape -> demandSource node.DType node.Args[0]
                 | _ -> Array.iter demand node.Args
             elif copies.Contains node then
                 demand node.Args[0]

@@ -50,6 +50,15 @@ module internal Simplify =
         else
             ValueNone
 
+    /// A product or quotient of numbers that neither overflowed nor underflowed, also in float32: merging numbers must not
+    /// make a formula infinite or zero that was not.
+    let private isOrdinary (c: float) =
+        c = 0.0 || (abs c > 1e-30 && abs c < 1e30)
+
+    /// A number that may travel: two of them always meet in an ordinary one, so none pile up unmerged.
+    let private isMovable (c: float) =
+        c = 0.0 || (abs c > 1e-15 && abs c < 1e15)
+
     let private count (shape: Shape) (axes: int[]) =
         axes |> Array.fold (fun n a -> n * float shape[a]) 1.0
 
@@ -175,13 +184,16 @@ module internal Simplify =
                (fun a -> Build.mul (num a[0] 2.0) (Build.mul (num a[0] 3.0) a[0]))
                (fun e ->
                    match e with
-                   | Mul(Num c, Mul(Num d, u)) -> ValueSome(Build.mul (num u (c * d)) u)
-                   | Mul(Num c, Div(u, Num d)) when d <> 0.0 ->
+                   | Mul(Num c, Mul(Num d, u)) when isOrdinary (c * d) ->
+                       ValueSome(Build.mul (num u (c * d)) u)
+                   | Mul(Num c, Div(u, Num d)) when d <> 0.0 && isOrdinary (c / d) ->
                        ValueSome(Build.mul (num u (c / d)) u)
-                   | Mul(Num c, Div(Num d, u)) -> ValueSome(Build.div (num u (c * d)) u)
-                   | Div(Mul(Num c, u), Num d) when d <> 0.0 ->
+                   | Mul(Num c, Div(Num d, u)) when isOrdinary (c * d) ->
+                       ValueSome(Build.div (num u (c * d)) u)
+                   | Div(Mul(Num c, u), Num d) when d <> 0.0 && isOrdinary (c / d) ->
                        ValueSome(Build.mul (num u (c / d)) u)
-                   | Div(Div(u, Num c), Num d) -> ValueSome(Build.div u (num u (c * d)))
+                   | Div(Div(u, Num c), Num d) when isOrdinary (c * d) ->
+                       ValueSome(Build.div u (num u (c * d)))
                    | _ -> ValueNone)
            rule
                "x · c → c · x"
@@ -192,9 +204,9 @@ module internal Simplify =
                    match e with
                    | Mul(u, Num c) when not (isNum u) -> ValueSome(Build.mul (num u c) u)
                    | Mul(Mul(Num c, a), b)
-                   | Mul(b, Mul(Num c, a)) when not (isNum b) ->
+                   | Mul(b, Mul(Num c, a)) when not (isNum b) && isMovable c ->
                        ValueSome(Build.mul (num a c) (Build.mul a b))
-                   | Div(Mul(Num c, a), b) when not (isNum b) ->
+                   | Div(Mul(Num c, a), b) when not (isNum b) && isMovable c ->
                        ValueSome(Build.mul (num a c) (Build.div a b))
                    | _ -> ValueNone)
            rule "x + x → 2 · x" "equal terms" x (fun a -> Build.add a[0] a[0]) (fun e ->
