@@ -79,9 +79,8 @@ type Explanation
     let written = formula :: stable :: (derivatives |> List.map snd)
 
     static let width = 100
-    static let catalogue = Array.append Stability.rules Simplify.rules
 
-    static let rules = lazy (catalogue |> Array.map RewriteRule :> IReadOnlyList<RewriteRule>)
+    static let rules = lazy (Rules.all |> Array.map RewriteRule :> IReadOnlyList<RewriteRule>)
 
     /// Lines of at most the width, broken at spaces; what is carried over is indented further.
     static let wrap (indent: int) (text: string) =
@@ -185,7 +184,7 @@ type Explanation
                 raise (SoftmaxException "Explain: the function returned null instead of a tensor")
 
             let firings = List<Firing>()
-            let stable = (Rewriting.run catalogue firings.Add [| result.Expr |])[0]
+            let stable = (Rewriting.run Rules.all firings.Add [| result.Expr |])[0]
             let floating = variables |> List.filter (fun v -> v.DType.IsFloat)
 
             let assumptions =
@@ -196,7 +195,7 @@ type Explanation
             let derived =
                 if stable.DType.IsFloat then
                     Gradient.derive stable (Array.ofList floating)
-                    |> Rewriting.run (Array.append assumptions catalogue) firings.Add
+                    |> Rewriting.run (Array.append assumptions Rules.all) firings.Add
                     |> List.ofArray
                 else
                     []
