@@ -51,4 +51,4 @@ var (huge, gradient) = ValueAndGrad((Tensor o) => CrossEntropy(Softmax(o), label
 Print($"\nlogits ±10,000: loss {huge.Item()}, gradient\n{gradient}");
 Print($"run at once, one operation after another, the same formula gives {CrossEntropy(Softmax(extreme), labels).Item()}\n");
 
-//Explain((Tensor o, Tensor y) => CrossEntropy(Softmax(o), y));
+Explain((Tensor o, Tensor y) => CrossEntropy(Softmax(o), y));

@@ -40,16 +40,25 @@ type RewriteRule internal (rule: Rewrite) =
     /// <summary>A formula before and after it; empty where both are written alike, as x · 3 and 3 · x are.</summary>
     member _.Example = example.Value
 
+/// <summary>What a rule that fired is for, in the order in which an explanation shows them.</summary>
+type RewriteRank =
+    /// <summary>The result stays finite and accurate where the formula as written does not.</summary>
+    | Stability = 0
+    /// <summary>Not a rule but what was assumed of an argument: that its rows sum to 1.</summary>
+    | Assumption = 1
+    /// <summary>The result is shorter or cheaper.</summary>
+    | Shortening = 2
+
 /// <summary>A rule that fired on a formula or its derivatives.</summary>
 [<Sealed>]
-type FiredRewrite
-    internal (name: string, why: string, isForStability: bool, where: string, count: int) =
+type FiredRewrite internal (name: string, why: string, rank: RewriteRank, where: string, count: int)
+    =
     /// <summary>The rule's name.</summary>
     member _.Name = name
     /// <summary>What would go wrong without it, or what it saves.</summary>
     member _.Why = why
-    /// <summary>True for rules that keep results finite and accurate, false for those that shorten.</summary>
-    member _.IsForStability = isForStability
+    /// <summary>What it is for.</summary>
+    member _.Rank = rank
     /// <summary>
     /// One place where it fired: before → after; empty where both are written alike, as x · 3 and 3 · x are.
     /// </summary>
@@ -136,24 +145,18 @@ type Explanation
     static let summarise names sizes (assumptions: Rewrite[]) (firings: List<Firing>) =
         let rank (rule: Rewrite) =
             if rule.Kind = RewriteKind.Stability then
-                0
+                RewriteRank.Stability
             elif Array.exists (fun (a: Rewrite) -> a.Name = rule.Name) assumptions then
-                1
+                RewriteRank.Assumption
             else
-                2
+                RewriteRank.Shortening
 
         firings
         |> Seq.groupBy (fun f -> f.Rule.Name)
         |> Seq.map (fun (_, group) -> struct ((Seq.head group).Rule, group))
         |> Seq.sortBy (fun (struct (rule, _)) -> rank rule)
         |> Seq.map (fun (struct (rule, group)) ->
-            FiredRewrite(
-                rule.Name,
-                rule.Why,
-                (rule.Kind = RewriteKind.Stability),
-                place names sizes group,
-                Seq.length group
-            ))
+            FiredRewrite(rule.Name, rule.Why, rank rule, place names sizes group, Seq.length group))
         |> List.ofSeq
 
     static let shapeText (sizes: (int * Formula) list) (shape: Shape) =
@@ -407,7 +410,10 @@ type Explanation
             else
                 $"{fired.Name} ({fired.Count} times)"
 
-        let seen, unseen = rewrites |> List.partition (fun fired -> fired.Where.Length > 0)
+        // What only shortens is listed by name; what changes the numbers, or was assumed, is shown in full.
+        let shortening, changing =
+            rewrites |> List.partition (fun fired -> fired.Rank = RewriteRank.Shortening)
+
         let argumentList = String.Join(", ", arguments)
 
         let lines =
@@ -420,15 +426,18 @@ type Explanation
                   wrap 2 line
               for note in notes do
                   wrap 2 note
-              if not rewrites.IsEmpty then
+              if not changing.IsEmpty then
                   ""
-                  "Rewrites"
+                  "Rewrites that fired"
 
-                  for fired in seen do
+                  for fired in changing do
                       wrap 2 $"{times fired}: {fired.Why}"
-                      wrap 6 fired.Where
 
-                  if not unseen.IsEmpty then
-                      wrap 2 ("unseen here: " + String.Join("; ", unseen |> List.map times)) ]
+                      if fired.Where.Length > 0 then
+                          wrap 6 fired.Where
+
+              if not shortening.IsEmpty then
+                  ""
+                  wrap 0 ("Shortened by: " + String.Join("; ", shortening |> List.map times)) ]
 
         String.Join("\n", lines)

@@ -72,7 +72,7 @@ let ``the textbook's cross-entropy becomes the same derivative, by named rules``
         let rule =
             e.Rewrites |> Seq.find (fun r -> r.Name = "exp(x) / Σ exp(x) → softmax(x)")
 
-        Assert.True rule.IsForStability
+        Assert.Equal(RewriteRank.Stability, rule.Rank)
         Assert.Equal("exp(o) / sum(exp(o), axis 1) → softmax(o)", rule.Where)
         Assert.Contains("log(exp x) → x", fired e)
 
