@@ -52,10 +52,17 @@ module internal Stability =
                    Build.div e (Build.sum [| 1 |] e))
                [ 1e4; 800.0 ]
                (fun e ->
-                   match e with
-                   | Div(Exp u, s) ->
-                       match unspread s with
+                   let softmaxOf u (total: Expr) =
+                       match total with
                        | Sum(axes, Exp v) when same u v -> ValueSome(Build.softmax axes u)
+                       | _ -> ValueNone
+
+                   match e with
+                   | Div(Exp u, s) -> softmaxOf u (unspread s)
+                   | Mul(Exp u, r)
+                   | Mul(r, Exp u) ->
+                       match unspread r with
+                       | Reciprocal s -> softmaxOf u (unspread s)
                        | _ -> ValueNone
                    | _ -> ValueNone)
            rule
