@@ -1,1 +1,4 @@
-System.Console.WriteLine("host");
+using SoftmaxScripting.Host;
+
+using var interruption = Interruption.Listen(Console.Error);
+return HostApplication.Run(args, HostConsole.ForTerminal(), interruption.Token);

@@ -1,0 +1,6 @@
+namespace SoftmaxScripting.Host.Commands;
+
+/// <summary>What every command works with.</summary>
+/// <param name="Console">Where to read and write.</param>
+/// <param name="Cancellation">Cancelled by the first Ctrl-C.</param>
+internal sealed record HostContext(HostConsole Console, CancellationToken Cancellation);

@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Microsoft.CodeAnalysis;
+using SoftmaxScripting.Host.Scripting;
+
+namespace SoftmaxScripting.Host.Diagnostics;
+
+/// <summary>Turns the compiler's diagnostics into messages.</summary>
+internal static class DiagnosticTranslator
+{
+    private const string MissingMetadataFile = "CS0006";
+
+    /// <summary>Errors and warnings, ordered by file and place; the script's own file last, as it runs.</summary>
+    /// <param name="diagnostics">What the compiler said.</param>
+    /// <param name="compilation">The compilation, asked for names a person may have meant.</param>
+    /// <param name="source">The script.</param>
+    public static IReadOnlyList<ScriptMessage> Translate(
+        ImmutableArray<Diagnostic> diagnostics, Compilation compilation, ScriptSource source)
+    {
+        var order = compilation.SyntaxTrees.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
+        return
+        [
+            .. diagnostics
+                .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && !diagnostic.IsSuppressed)
+                .OrderBy(diagnostic => diagnostic.Location.SourceTree is { } tree ? order[tree] : -1)
+                .ThenBy(diagnostic => diagnostic.Location.SourceSpan.Start)
+                .Select(diagnostic => Translate(diagnostic, compilation, source))
+                .Distinct(),
+        ];
+    }
+
+    private static ScriptMessage Translate(Diagnostic diagnostic, Compilation compilation, ScriptSource source)
+    {
+        var isError = diagnostic.Severity == DiagnosticSeverity.Error;
+        var text = diagnostic.GetMessage(CultureInfo.InvariantCulture);
+        if (diagnostic.Location.SourceTree is not { } tree)
+            return new ScriptMessage(source.Path, 0, 0, 1, isError, diagnostic.Id, text, null);
+        var span = diagnostic.Location.GetLineSpan();
+        var start = span.StartLinePosition;
+        var length = span.EndLinePosition.Line == start.Line
+            ? Math.Max(1, span.EndLinePosition.Character - start.Character)
+            : int.MaxValue;
+        var meant = tree.GetText().ToString(diagnostic.Location.SourceSpan);
+        if (diagnostic.Id == MissingMetadataFile
+            && meant.Contains(ReferenceResolver.PackagePrefix, StringComparison.OrdinalIgnoreCase))
+        {
+            return new ScriptMessage(
+                tree.FilePath, start.Line + 1, start.Character + 1, length, isError, "",
+                "Packages cannot be referenced by name here.",
+                "reference the package's assembly as a file, relative to this one: #r \"folder/Name.dll\"");
+        }
+
+        return new ScriptMessage(
+            tree.FilePath, start.Line + 1, start.Character + 1, length, isError, diagnostic.Id, text,
+            DiagnosticHints.For(diagnostic, meant, compilation));
+    }
+}

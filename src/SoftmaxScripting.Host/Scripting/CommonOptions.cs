@@ -1,0 +1,45 @@
+using SoftmaxScripting.Toolkit;
+
+namespace SoftmaxScripting.Host.Scripting;
+
+/// <summary>The options that every script has.</summary>
+/// <param name="Help">Whether the script is to be described, not run.</param>
+/// <param name="DataDirectory">The folder of the data sets as a full path; null when not given.</param>
+/// <param name="Threads">How many threads to use; null when not given.</param>
+internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Threads)
+{
+    private static readonly DeclaredOption HelpOption =
+        new("help", OptionKind.Flag, "false", "describes the script and its options, and does not run it");
+
+    private static readonly DeclaredOption DataOption =
+        new("data-dir", OptionKind.Text, "", "the folder data sets are looked for and kept in");
+
+    private static readonly DeclaredOption ThreadsOption =
+        new("threads", OptionKind.Int32, "", "how many threads compute; the results do not depend on it")
+        {
+            Minimum = 1,
+            Maximum = 1024,
+        };
+
+    /// <summary>The options as <c>--help</c> lists them.</summary>
+    public static IReadOnlyList<(string Usage, string Help)> Listing { get; } =
+    [
+        ("--data-dir FOLDER", DataOption.Help),
+        ("--threads N", ThreadsOption.Help),
+        ("--help", HelpOption.Help),
+    ];
+
+    /// <summary>Reads them.</summary>
+    /// <param name="given">The command line.</param>
+    /// <exception cref="UsageException">A value cannot be used.</exception>
+    public static CommonOptions Read(OptionArguments given)
+    {
+        var folder = OptionReader.Find(DataOption, given) as string;
+        if (folder is { Length: 0 } || File.Exists(folder))
+            throw new UsageException($"--data-dir: '{folder}' is not a folder");
+        return new CommonOptions(
+            OptionReader.Find(HelpOption, given) is true,
+            folder is null ? null : Path.GetFullPath(folder),
+            (int?)OptionReader.Find(ThreadsOption, given));
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Text;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Scripting;
+using Microsoft.CodeAnalysis.Emit;
+using Microsoft.CodeAnalysis.Scripting;
+using SoftmaxScripting.Host.Diagnostics;
+
+namespace SoftmaxScripting.Host.Scripting;
+
+/// <summary>Compiles a script and what it loads into one assembly in memory.</summary>
+internal static class ScriptCompiler
+{
+    /// <summary>
+    /// Version differences between referenced assemblies, which a script's author can do nothing about.
+    /// </summary>
+    private static readonly ImmutableDictionary<string, ReportDiagnostic> Silenced =
+        new[] { "CS1701", "CS1702" }.ToImmutableDictionary(id => id, _ => ReportDiagnostic.Suppress);
+
+    /// <summary>Compiles a script.</summary>
+    /// <param name="source">The script.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static CompilationResult Compile(ScriptSource source, CancellationToken cancellation)
+    {
+        var references = new ReferenceResolver();
+        var compilation = Prepare(source, references);
+        using var assembly = new MemoryStream();
+        using var symbols = new MemoryStream();
+        var format = new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb);
+        var emitted = compilation.Emit(assembly, symbols, options: format, cancellationToken: cancellation);
+        var outline = Outline(source, compilation);
+        var messages = DiagnosticTranslator.Translate(emitted.Diagnostics, compilation, source);
+        var script = emitted.Success
+            ? new CompiledScript(assembly.ToArray(), symbols.ToArray(), [.. references.Files])
+            : null;
+        return new CompilationResult(outline, messages, script);
+    }
+
+    private static CSharpCompilation Prepare(ScriptSource source, ReferenceResolver references)
+    {
+        // Debug code would leave loops several times slower; line numbers survive optimisation.
+        var options = ScriptOptions.Default
+            .WithFilePath(source.Path)
+            .WithFileEncoding(Encoding.UTF8)
+            .WithEmitDebugInformation(true)
+            .WithOptimizationLevel(OptimizationLevel.Release)
+            .WithLanguageVersion(LanguageVersion.Latest)
+            .WithReferences(ScriptWorld.References)
+            .WithImports(ScriptWorld.Imports)
+            .WithSourceResolver(new LoadResolver(source))
+            .WithMetadataResolver(references);
+        var compilation = (CSharpCompilation)CSharpScript.Create(source.Text, options).GetCompilation();
+
+        // `string?` may be written, but a script is not nagged about null.
+        return compilation.WithOptions(compilation.Options
+            .WithNullableContextOptions(NullableContextOptions.Annotations)
+            .WithSpecificDiagnosticOptions(Silenced));
+    }
+
+    private static ScriptOutline Outline(ScriptSource source, CSharpCompilation compilation)
+    {
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal) { [source.Path] = source.Text };
+        foreach (var tree in compilation.SyntaxTrees)
+            texts.TryAdd(tree.FilePath, tree.ToString());
+        var scan = OptionScanner.Scan(compilation);
+        return new ScriptOutline(source, texts, LeadingComment.Read(source.Text), scan.Options, scan.HasComputed);
+    }
+}

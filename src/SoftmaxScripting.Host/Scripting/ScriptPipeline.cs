@@ -1,0 +1,71 @@
+using SoftmaxScripting.Host.Commands;
+using SoftmaxScripting.Host.Diagnostics;
+using SoftmaxScripting.Toolkit;
+
+namespace SoftmaxScripting.Host.Scripting;
+
+/// <summary>From a command line to an exit code: read, compile, report or describe or check the options, run.</summary>
+/// <param name="context">Where to read and write.</param>
+internal sealed class ScriptPipeline(HostContext context)
+{
+    private readonly HostConsole console = context.Console;
+
+    /// <summary>Runs a script.</summary>
+    /// <param name="file">The file as typed.</param>
+    /// <param name="words">What follows it on the command line.</param>
+    /// <returns>The exit code.</returns>
+    /// <exception cref="UsageException">The command line is wrong; nothing was run.</exception>
+    public int Run(string file, IReadOnlyList<string> words)
+    {
+        var source = ScriptLocator.Locate(file, console.Input);
+        var given = OptionArguments.Parse(words);
+        var common = CommonOptions.Read(given);
+        var compiled = Compile(source);
+        if (compiled is null)
+            return ExitCodes.Cancelled;
+        if (common.Help)
+        {
+            console.Output.WriteLine(ScriptHelp.Text(compiled.Outline));
+            return ExitCodes.Success;
+        }
+
+        MessagePrinter.Print(console, compiled.Messages, compiled.Outline);
+        if (compiled.Script is null)
+            return ExitCodes.Failed;
+        var own = given.Without(ScriptSession.ReservedOptions);
+        OptionGate.Check(compiled.Outline, own);
+        var session = new ScriptSession
+        {
+            ScriptPath = source.IsFile ? source.Path : null,
+            Given = own,
+            DeclaredOptions = compiled.Outline.Options,
+            Cancellation = context.Cancellation,
+            Threads = common.Threads,
+            DataDirectory = common.DataDirectory,
+            IsHosted = true,
+        };
+        var exitCode = new ScriptRunner(console, compiled.Outline).Run(compiled.Script, session);
+        if (exitCode == ExitCodes.Success)
+            WarnOfUnused(compiled.Outline, session);
+        return exitCode;
+    }
+
+    // A run cut short may not have come to the place that asks.
+    private void WarnOfUnused(ScriptOutline outline, ScriptSession session)
+    {
+        foreach (var name in OptionGate.Unused(outline, session))
+            console.WriteWarning($"--{name} was given, but {outline.Source.GivenPath} never asked for it.");
+    }
+
+    private CompilationResult? Compile(ScriptSource source)
+    {
+        try
+        {
+            return ScriptCompiler.Compile(source, context.Cancellation);
+        }
+        catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+    }
+}
