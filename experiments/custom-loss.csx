@@ -30,15 +30,24 @@ Print("--- checked");
 Check.Gradient(MyHuber);
 Check.Gradient(Focused);
 Property("Huber is below the absolute error", (Tensor p, Tensor t) => AtMost(MyHuber(p, t), Loss.L1(p, t)));
+
+// Called plainly, each operation runs at once and exp overflows at 800; traced, the formula is made stable first.
+var focused = Traced(Focused);
 Property("the focused loss is below the cross-entropy",
-    (Tensor o, Tensor y) => AtMost(Focused(o, y), Loss.CrossEntropy(o, y)), Any.Logits(rows: 4, classes: 3), Any.Labels(classes: 3, rows: 4));
+    (Tensor o, Tensor y) => AtMost(focused(o, y), Loss.CrossEntropy(o, y)),
+    Any.Logits(rows: 4, classes: 3), Any.Labels(classes: 3, rows: 4));
 
 Print("\n--- explained");
 Explain(MyHuber);
 Print();
 Explain(Focused);
 
-foreach (var (name, loss, rate) in new (string, Func<Tensor, Tensor, Tensor>, double)[] { ("MyHuber", MyHuber, 0.5), ("Focused", Focused, 0.2) })
+var losses = new (string Name, Func<Tensor, Tensor, Tensor> Loss, double Rate)[]
+{
+    ("MyHuber", MyHuber, 0.1),
+    ("Focused", Focused, 0.1),
+};
+foreach (var (name, loss, rate) in losses)
 {
     Print($"\n--- trained with {name}");
     Seed(0);

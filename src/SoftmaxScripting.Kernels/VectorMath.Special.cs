@@ -57,6 +57,29 @@ public static unsafe partial class VectorMath
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
         sizeof(T) == sizeof(float) ? TVector.ThroughDouble<PowOfSingles>(x, y) : PowByLane<TVector, T>(x, y, TVector.Create(0), x);
 
+    /// <summary>
+    /// ln(1 − eˣ) for x &lt; 0, by the branch that keeps its digits (Mächler 2012, "Accurately computing log(1 − exp(−|a|))");
+    /// for single precision evaluated in double precision.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Log1mexp<TVector, T>(TVector x)
+        where TVector : unmanaged, ISimd<TVector, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => TVector.ThroughDouble<Log1mexpOfDoubles>(x, x);
+
+    /// <summary>
+    /// ln(eˣ + eʸ) = max + ln(1 + e^−|x − y|): its error is of the last place of the larger of the result and the arguments.
+    /// Equal infinities give themselves.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector LogAddExp<TVector, T>(TVector x, TVector y)
+        where TVector : unmanaged, ISimd<TVector, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        TVector rest = Log1p<TVector, T>(Exp<TVector, T>(-TVector.Abs(x - y)));
+        TVector equal = x + TVector.Create(0.6931471805599453);
+        return TVector.Select(TVector.Equal(x, y), equal, TVector.Max(x, y) + rest);
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ErfSingle<TVector, T>(TVector x)
         where TVector : unmanaged, ISimd<TVector, T>
@@ -107,6 +130,20 @@ public static unsafe partial class VectorMath
         for (int i = 0; i < TVector.Count; i++)
             lanes[i] = T.CreateTruncating(Math.Pow(double.CreateTruncating(lanes[i]), double.CreateTruncating(exponents[i])));
         return TVector.Select(done, result, x);
+    }
+
+    private readonly struct Log1mexpOfDoubles : IBinaryOperator
+    {
+        // Out of line: with four functions inside, the caller would exceed what the compiler inlines.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        public static TVector Apply<TVector, T>(TVector x, TVector y)
+            where TVector : unmanaged, ISimd<TVector, T>
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            TVector near = Log<TVector, T>(-Expm1<TVector, T>(x));
+            TVector far = Log1p<TVector, T>(-Exp<TVector, T>(x));
+            return TVector.Select(TVector.LessThan(TVector.Create(-0.6931471805599453), x), near, far);
+        }
     }
 
     /// <summary>Powers whose operands came from single precision: e^(y ln|x|) leaves 20 spare bits.</summary>

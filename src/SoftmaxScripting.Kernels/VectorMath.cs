@@ -118,17 +118,6 @@ public static unsafe partial class VectorMath
         return TVector.MaxOrSecond(TVector.Create(0), x) + tail;
     }
 
-    /// <summary>ln(1 − eˣ) for x &lt; 0, by the branch that keeps its digits (Mächler 2012).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Log1mexp<TVector, T>(TVector x)
-        where TVector : unmanaged, ISimd<TVector, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        TVector near = Log<TVector, T>(-Expm1<TVector, T>(x));
-        TVector far = Log1p<TVector, T>(-Exp<TVector, T>(x));
-        return TVector.Select(TVector.LessThan(TVector.Create(-0.6931471805599453), x), near, far);
-    }
-
     /// <summary>−∞ raised to the lowest finite number; everything else, NaN too, as it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Lift<TVector, T>(TVector x)

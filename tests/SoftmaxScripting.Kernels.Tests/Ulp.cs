@@ -32,6 +32,14 @@ internal static class Ulp
         return Math.Abs(value - truth) / Unit<T>(truth);
     }
 
+    /// <summary>The same in units of the last place of another number, where errors are judged by it.</summary>
+    public static double Distance<T>(T actual, double truth, double scale)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        double distance = Distance(actual, truth);
+        return distance > 0 && double.IsFinite(distance) && double.IsFinite(scale) ? distance * Unit<T>(truth) / Unit<T>(scale) : distance;
+    }
+
     private static double Unit<T>(double truth)
         where T : unmanaged
     {
