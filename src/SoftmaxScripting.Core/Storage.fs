@@ -92,6 +92,12 @@ type internal Storage(dtype: DType, length: int, memory: Memory<byte>) =
         storage.Fill value
         storage
 
+    /// The same elements in memory of their own.
+    member _.Copy() =
+        let copy = Storage.Allocate(dtype, length)
+        memory.CopyTo copy.Memory
+        copy
+
     /// Every element as a double, in order.
     member this.ToDoubles() : float[] =
         let result = Array.zeroCreate<float> length

@@ -551,7 +551,7 @@ type Tensor internal (expr: Expr) =
         if x.Rank = 0 then
             x.Reshape 1
         else
-            x.Reshape(x.Shape[0], (if x.Shape[0] = 0 then 0 else x.Size / x.Shape[0]))
+            x.Reshape(x.Shape[0], x.Shape.ToArray()[1..] |> Array.fold (*) 1)
 
     /// <summary>The last two axes exchanged.</summary>
     member _.Transpose() = wrap (Build.transpose expr)

@@ -51,9 +51,7 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
     member _.State: Tensor[][] =
         Array.init count (fun i ->
             Array.init optimizer.StateCount (fun s ->
-                let copy = Storage.Allocate(current[i].[0].DType, current[i].[0].Length)
-                current[i].[s + 1].Memory.CopyTo copy.Memory
-                Tensor(Expr.data copy parameters[i].Value.Shape)))
+                Tensor(Expr.data (current[i].[s + 1].Copy()) parameters[i].Value.Shape)))
 
     /// <summary>
     /// Takes one step. `objective` is traced: it returns the loss (one number) first, then any further tensors to
@@ -141,7 +139,14 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
                     then
                         values[i].Memory.CopyTo outputs[i].Memory
 
-                Array.init roots.Length (fun i -> Tensor(Expr.data values[i] reported[i].Shape)))
+                // A reported parameter is this step's input, whose memory the step after next writes over.
+                let isBuffer (storage: Storage) =
+                    current
+                    |> Array.exists (Array.exists (fun s -> obj.ReferenceEquals(s, storage)))
+
+                Array.init roots.Length (fun i ->
+                    let own = if isBuffer values[i] then values[i].Copy() else values[i]
+                    Tensor(Expr.data own reported[i].Shape)))
 
         let before = current
         current <- next
@@ -160,8 +165,6 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
     /// </summary>
     member _.Publish() =
         for i in 0 .. count - 1 do
-            let copy = Storage.Allocate(current[i].[0].DType, current[i].[0].Length)
-            current[i].[0].Memory.CopyTo copy.Memory
-            let value = Tensor(Expr.data copy parameters[i].Value.Shape)
+            let value = Tensor(Expr.data (current[i].[0].Copy()) parameters[i].Value.Shape)
             published[i] <- value
             parameters[i].Value <- value

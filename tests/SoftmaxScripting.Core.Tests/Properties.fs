@@ -10,7 +10,8 @@ open Xunit
 do ()
 
 /// Runs FsCheck properties inside xunit facts. A failure prints the property's label, the shrunk counter-example and the
-/// seed that repeats it: set PROPERTY_REPLAY to that seed and run the one test again.
+/// seed that repeats it: set PROPERTY_REPLAY to that seed and run the one test again. PROPERTY_TIMES=20 tries twenty times
+/// as many cases.
 module internal Properties =
 
     let private replayVariable = "PROPERTY_REPLAY"
@@ -26,6 +27,11 @@ module internal Properties =
                     { Rnd = Rnd(UInt64.Parse seed, UInt64.Parse gamma)
                       Size = Some(int size) }
             | _ -> failwith $"{replayVariable} is '{text}'; it must be seed,gamma,size"
+
+    let private times =
+        match Int32.TryParse(Environment.GetEnvironmentVariable "PROPERTY_TIMES") with
+        | true, n when n > 0 -> n
+        | _ -> 1
 
     let private runner (label: string) (show: 'T -> string) =
         let text (args: obj list) =
@@ -63,7 +69,7 @@ module internal Properties =
     let checkShown label cases (show: 'T -> string) (values: Arbitrary<'T>) (property: 'T -> unit) =
         let config =
             Config.Quick
-                .WithMaxTest(if (replay ()).IsSome then 1 else cases)
+                .WithMaxTest(if (replay ()).IsSome then 1 else cases * times)
                 .WithReplay(replay ())
                 .WithQuietOnSuccess(true)
                 .WithRunner(runner label show)
