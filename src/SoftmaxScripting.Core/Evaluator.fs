@@ -83,10 +83,8 @@ module internal Evaluator =
 
     let private plans = ConcurrentDictionary<StructureKey, Plan>()
 
-    let private rules = Array.append Stability.rules Simplify.rules
-
     /// Stable, simplified forms; `onFiring` sees each rule that fired.
-    let rewrite onFiring (roots: Expr[]) = Rewriting.run rules onFiring roots
+    let rewrite onFiring (roots: Expr[]) = Rewriting.run Rules.all onFiring roots
 
     let private compile (derive: Expr[] -> Expr[]) (roots: Expr[]) (leaves: Expr[]) =
         Trace.Run(fun () ->

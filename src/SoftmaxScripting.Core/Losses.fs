@@ -53,6 +53,9 @@ type Loss private () =
     static let isIndices (target: Tensor) =
         target.DType = DType.Int32 || target.DType = DType.UInt8
 
+    /// log p with −∞ raised to the lowest finite number, so that 0 · log 0 is 0 and the gradient in y is −log p everywhere.
+    static let lift (logProbability: Tensor) = Tensor.Wrap(Build.lift logProbability.Expr)
+
     /// −Σ y log p along the last axis, for labels or rows of probabilities; 0 · log 0 counts as 0.
     static let expectedSurprise name (logProbabilities: Tensor) (target: Tensor) =
         if logProbabilities.Rank = 0 then
@@ -73,10 +76,7 @@ type Loss private () =
         else
             paired name logProbabilities target
 
-            let terms =
-                Tensor.Where(target.NotEqualTo(number 0.0), target * logProbabilities, number 0.0)
-
-            -(terms.Sum(-1))
+            -((target * lift logProbabilities).Sum(-1))
 
     /// <summary>Half the squared error ½(ŷ − y)²; gradient ŷ − y.</summary>
     static member L2

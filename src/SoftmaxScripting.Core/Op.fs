@@ -35,6 +35,8 @@ type internal Binary =
     | Pow
     | Min
     | Max
+    /// log(exp a + exp b)
+    | LogAddExp
     | Less
     | LessEqual
     | Equal

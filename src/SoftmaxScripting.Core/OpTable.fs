@@ -473,6 +473,25 @@ module internal OpTable =
                     let tie = Build.equal a b
                     struct (chosen (Build.less b a) tie, chosen (Build.less a b) tie))
                 BinaryFunctions.Max
+        | Binary.LogAddExp ->
+            pair
+                op
+                "logaddexp"
+                "log(exp(a) + exp(b))"
+                @"\log\left(e^{a} + e^{b}\right)"
+                plain
+                plain
+                false
+                (fun a b ->
+                    if a = b then
+                        a + Math.Log 2.0
+                    else
+                        Math.Max(a, b) + Reference.log1p (Math.Exp -(abs (a - b))))
+                // The shares σ(a − b) and σ(b − a): smooth at a tie, where max and |a − b| alone are not.
+                (fun a b _ ->
+                    let d = Build.sub a b
+                    struct (Build.sigmoid d, Build.sigmoid (Build.neg d)))
+                BinaryFunctions.LogAddExp
         | Binary.Less -> comparison op "less" "a < b" "a < b" BinaryFunctions.Less (<)
         | Binary.LessEqual ->
             comparison op "lessEqual" "a ≤ b" @"a \le b" BinaryFunctions.LessEqual (<=)

@@ -3,11 +3,11 @@ namespace SoftmaxScripting.Core
 open System
 open Pattern
 
-/// Rewrites that shorten: units, signs, constants, common factors, transposes, sums of what does not vary. They follow
-/// the algebra of real numbers: 0 · x is 0, also where x is not finite.
+/// Rewrites that shorten elementwise formulas: units, signs, constants, common factors, choices. They follow the algebra
+/// of real numbers: 0 · x is 0, also where x is not finite.
 module internal Simplify =
 
-    let private rule name why arguments formula apply : Rewrite =
+    let rule name why arguments formula apply : Rewrite =
         { Name = name
           Kind = RewriteKind.Simplify
           Why = why
@@ -17,13 +17,13 @@ module internal Simplify =
               Extremes = [] }
           Apply = apply }
 
-    let private matrix name = name, [ 3; 5 ], (-3.0, 3.0)
-    let private x = [ matrix "x" ]
+    let matrix name = name, [ 3; 5 ], (-3.0, 3.0)
+    let x = [ matrix "x" ]
     let private xy = [ matrix "x"; matrix "y" ]
     let private xyz = [ matrix "x"; matrix "y"; matrix "z" ]
-    let private num (e: Expr) value = Build.like e value
+    let num (e: Expr) value = Build.like e value
 
-    let private isNum (e: Expr) =
+    let isNum (e: Expr) =
         match e with
         | Num _ -> true
         | _ -> false
@@ -59,8 +59,41 @@ module internal Simplify =
     let private isMovable (c: float) =
         c = 0.0 || (abs c > 1e-15 && abs c < 1e15)
 
-    let private count (shape: Shape) (axes: int[]) =
-        axes |> Array.fold (fun n a -> n * float shape[a]) 1.0
+    let private isNonzero (e: Expr) =
+        match e with
+        | Num c -> c <> 0.0
+        | _ -> false
+
+    let private times (k: float) (u: Expr) =
+        if k = 1.0 then u
+        elif k = -1.0 then Build.neg u
+        else Build.mul (num u k) u
+
+    /// b is −a.
+    let private isOpposite (a: Expr) (b: Expr) =
+        match a, b with
+        | Neg u, v
+        | v, Neg u when same u v -> true
+        | Sub(u, v), Sub(x, y) -> same u y && same v x
+        | _ -> false
+
+    /// k · where(c, a, b).
+    [<return: Struct>]
+    let private (|Choice|_|) (e: Expr) =
+        match e with
+        | Select(c, a, b) -> ValueSome struct (1.0, c, a, b)
+        | Neg(Select(c, a, b)) -> ValueSome struct (-1.0, c, a, b)
+        | Mul(Num k, Select(c, a, b)) -> ValueSome struct (k, c, a, b)
+        | _ -> ValueNone
+
+    /// k · where(c, a, b) + m · where(c, x, y) as one choice, when a branch of each is 0.
+    let private joined c k a b m x y =
+        match a, b, x, y with
+        | _, Zero, Zero, _ -> ValueSome(Build.select c (times k a) (times m y))
+        | Zero, _, _, Zero -> ValueSome(Build.select c (times m x) (times k b))
+        | _, Zero, _, Zero -> ValueSome(Build.select c (Build.add (times k a) (times m x)) b)
+        | Zero, _, Zero, _ -> ValueSome(Build.select c a (Build.add (times k b) (times m y)))
+        | _ -> ValueNone
 
     let rules: Rewrite[] =
         [| rule
@@ -196,6 +229,19 @@ module internal Simplify =
                    | Sub(Mul(a, b), Mul(c, d)) -> factored Build.sub a b c d
                    | _ -> ValueNone)
            rule
+               "c · x + (−c) · y → c · (x − y)"
+               "a common number is multiplied once"
+               xy
+               (fun a -> Build.add (Build.mul (num a[0] -3.0) a[0]) (Build.mul (num a[1] 3.0) a[1]))
+               (fun e ->
+                   match e with
+                   | Add(Mul(Num c, a), Mul(Num d, b)) when c = -d ->
+                       let positive, negative = if c > 0.0 then a, b else b, a
+                       ValueSome(Build.mul (num e (abs c)) (Build.sub positive negative))
+                   | Sub(Mul(Num c, a), Mul(Num d, b)) when c = -d ->
+                       ValueSome(Build.mul (num e c) (Build.add a b))
+                   | _ -> ValueNone)
+           rule
                "x · (1/y) → x / y"
                "one division"
                [ matrix "x"; ("y", [ 3; 5 ], (0.5, 3.0)) ]
@@ -233,6 +279,20 @@ module internal Simplify =
                    | Mul(Abs a, Sign b) when same a b -> ValueSome a
                    | _ -> ValueNone)
            rule
+               "max(x, −x) → |x|"
+               "the absolute value in another form; its derivative is sign x rather than a comparison"
+               x
+               (fun a -> Build.binary Binary.Max a[0] (Build.neg a[0]))
+               (fun e ->
+                   match e with
+                   | Max(a, b) when isOpposite a b -> ValueSome(Build.unary Unary.Abs a)
+                   | Sub(a, b) when isOpposite a b -> ValueSome(Build.mul (num a 2.0) a)
+                   | Abs(Mul(Num c, u)) ->
+                       let size = Build.unary Unary.Abs u
+                       ValueSome(Build.mul (num size (abs c)) size)
+                   | Abs(Neg u) -> ValueSome(Build.unary Unary.Abs u)
+                   | _ -> ValueNone)
+           rule
                "where(c, x, x) → x"
                "the choice does not matter"
                xy
@@ -252,15 +312,46 @@ module internal Simplify =
                    Build.add (Build.select c a[1] zero) (Build.select c zero a[2]))
                (fun e ->
                    match e with
-                   | Add(Select(c, a, Zero), Select(d, Zero, b))
-                   | Add(Select(c, Zero, b), Select(d, a, Zero)) when same c d ->
-                       ValueSome(Build.select c a b)
-                   | Add(Select(c, a, Zero), Select(d, b, Zero)) when same c d ->
-                       ValueSome(Build.select c (Build.add a b) (Build.zeros a))
-                   | Sub(Select(c, a, Zero), Select(d, Zero, b)) when same c d ->
-                       ValueSome(Build.select c a (Build.neg b))
-                   | Mul(Num k, Select(c, a, b)) when isNum a || isNum b ->
-                       ValueSome(Build.select c (Build.mul (num a k) a) (Build.mul (num b k) b))
+                   | Add(Choice(k, c, a, b), Choice(m, d, x, y)) when same c d ->
+                       joined c k a b m x y
+                   | Sub(Choice(k, c, a, b), Choice(m, d, x, y)) when same c d ->
+                       joined c k a b -m x y
+                   | _ -> ValueNone)
+           rule
+               "k · where(c, x, 5) → where(c, k · x, k · 5)"
+               "a number meets the number it multiplies"
+               xy
+               (fun a ->
+                   let c = Build.less a[0] a[1]
+                   Build.mul (num a[0] 3.0) (Build.select c a[1] (num a[0] 5.0)))
+               (fun e ->
+                   match e with
+                   | Mul(Num k, Select(c, a, b)) when
+                       isNum a && isNum b || isNonzero a || isNonzero b
+                       ->
+                       ValueSome(Build.select c (times k a) (times k b))
+                   | _ -> ValueNone)
+           rule
+               "where(c, k · x, k · y) → k · where(c, x, y)"
+               "a factor that both branches share is multiplied once"
+               xyz
+               (fun a ->
+                   let c = Build.less a[0] a[1]
+                   let three = num a[0] 3.0
+                   Build.select c (Build.mul three a[1]) (Build.mul three a[2]))
+               (fun e ->
+                   match e with
+                   | Select(c, Mul(Num k, a), Mul(Num m, b)) when k = m ->
+                       ValueSome(Build.mul (num a k) (Build.select c a b))
+                   | Select(c, Mul(Num k, a), (Zero as zero)) ->
+                       ValueSome(Build.mul (num a k) (Build.select c a zero))
+                   | Select(c, (Zero as zero), Mul(Num k, b)) ->
+                       ValueSome(Build.mul (num b k) (Build.select c zero b))
+                   | Select(c, Neg a, Neg b) -> ValueSome(Build.neg (Build.select c a b))
+                   | Select(c, Neg a, (Zero as zero)) ->
+                       ValueSome(Build.neg (Build.select c a zero))
+                   | Select(c, (Zero as zero), Neg b) ->
+                       ValueSome(Build.neg (Build.select c zero b))
                    | _ -> ValueNone)
            rule
                "where(y ≠ 0, y, 0) → y"
@@ -272,143 +363,4 @@ module internal Simplify =
                (fun e ->
                    match e with
                    | Select(NotEqual(y, Zero), z, Zero) when same y z -> ValueSome y
-                   | _ -> ValueNone)
-           rule
-               "Σ c · x → c · Σ x"
-               "one multiplication after the sum"
-               x
-               (fun a -> Build.sum [| 1 |] (Build.mul (num a[0] 3.0) a[0]))
-               (fun e ->
-                   match e with
-                   | Sum(axes, Num c) -> ValueSome(num e (c * count e.Args[0].Shape axes))
-                   | Sum(axes, Mul(Num c, u)) ->
-                       let total = Build.sum axes u
-                       ValueSome(Build.mul (num total c) total)
-                   | Sum(axes, Div(u, Num c)) ->
-                       let total = Build.sum axes u
-                       ValueSome(Build.div total (num total c))
-                   | _ -> ValueNone)
-           rule
-               "Σ of what does not vary → n · x"
-               "no sum is needed"
-               [ ("x", [ 3; 1 ], (-3.0, 3.0)) ]
-               (fun a -> Build.sum [| 1 |] (Build.broadcastTo "example" (Shape.Of(3, 5)) a[0]))
-               (fun e ->
-                   match e with
-                   | Sum(axes, Broadcast u) ->
-                       let repeated = axes |> Array.filter (fun a -> u.Shape[a] = 1)
-                       let others = axes |> Array.filter (fun a -> u.Shape[a] <> 1)
-
-                       if repeated.Length = 0 then
-                           ValueNone
-                       else
-                           let rest = Build.sum others u
-                           let total = Build.mul (num rest (count e.Args[0].Shape repeated)) rest
-                           ValueSome(Build.broadcastTo "Sum" e.Shape total)
-                   | Sum(axes, Sum(inner, u)) ->
-                       ValueSome(Build.sum (Array.sort (Array.append axes inner)) u)
-                   | _ -> ValueNone)
-           rule
-               "f(repeat x) → repeat f(x)"
-               "the function is computed once per distinct element"
-               [ ("x", [ 3; 1 ], (-3.0, 3.0)) ]
-               (fun a -> Build.exp (Build.broadcastTo "example" (Shape.Of(3, 5)) a[0]))
-               (fun e ->
-                   let spread (u: Expr) =
-                       ValueSome(Build.broadcastTo "Broadcast" e.Shape u)
-
-                   match e.Op, e.Args with
-                   | Op.Unary op, [| Broadcast u |] -> spread (Build.unary op u)
-                   | Op.Binary op, [| Broadcast u; Num c |] -> spread (Build.binary op u (num u c))
-                   | Op.Binary op, [| Num c; Broadcast u |] -> spread (Build.binary op (num u c) u)
-                   | Op.Binary op, [| Broadcast u; Broadcast v |] when u.Shape.Equals v.Shape ->
-                       spread (Build.binary op u v)
-                   | Op.Broadcast, [| Broadcast u |] -> spread u
-                   | _ -> ValueNone)
-           rule
-               "(x − repeat y) at an index → x at the index − y"
-               "only the chosen elements are computed"
-               [ matrix "x"; ("y", [ 3; 1 ], (-3.0, 3.0)) ]
-               (fun a ->
-                   let labels =
-                       Expr.data (Storage.OfDoubles(DType.Int32, [| 0.0; 4.0; 2.0 |])) (Shape.Of 3)
-
-                   Build.pick 1 (Build.sub a[0] a[1]) labels)
-               (fun e ->
-                   match e.Op with
-                   | Op.Pick axis ->
-                       let index = e.Args[1]
-
-                       let chosen (u: Expr) =
-                           match u with
-                           | Num c -> Expr.constant u.DType e.Shape c
-                           | Broadcast v when v.Shape[axis] = 1 ->
-                               let dims = e.Args[0].Shape.ToArray()
-                               dims[axis] <- 1
-                               Build.reshape e.Shape (Build.broadcastTo "Pick" (Shape.Of dims) v)
-                           | _ -> Build.pick axis u index
-
-                       match e.Args[0] with
-                       | Sub(a, (Broadcast _ as b)) -> ValueSome(Build.sub (chosen a) (chosen b))
-                       | Add(a, (Broadcast _ as b)) -> ValueSome(Build.add (chosen a) (chosen b))
-                       | Neg u -> ValueSome(Build.neg (chosen u))
-                       | Mul((Num _ as c), u) -> ValueSome(Build.mul (chosen c) (chosen u))
-                       | _ -> ValueNone
-                   | _ -> ValueNone)
-           rule
-               "transposes"
-               "a transposed factor is read in place by the product"
-               [ ("a", [ 5; 3 ], (-3.0, 3.0)); ("b", [ 5; 2 ], (-3.0, 3.0)) ]
-               (fun a -> Build.matMul false false (Build.transpose a[0]) a[1])
-               (fun e ->
-                   let turned (u: Expr) =
-                       match u with
-                       | Permute(order, v) ->
-                           let r = order.Length
-
-                           let isTranspose =
-                               r >= 2
-                               && order
-                                  |> Array.indexed
-                                  |> Array.forall (fun (i, a) ->
-                                      a =
-                                          (if i = r - 1 then r - 2
-                                           elif i = r - 2 then r - 1
-                                           else i))
-
-                           if isTranspose then ValueSome v else ValueNone
-                       | _ -> ValueNone
-
-                   match e.Op with
-                   | Op.MatMul(left, right) ->
-                       match turned e.Args[0], turned e.Args[1] with
-                       | ValueSome a, _ -> ValueSome(Build.matMul (not left) right a e.Args[1])
-                       | _, ValueSome b -> ValueSome(Build.matMul left (not right) e.Args[0] b)
-                       | _ -> ValueNone
-                   | Op.Permute outer ->
-                       match e.Args[0] with
-                       | Permute(inner, u) ->
-                           ValueSome(Build.permute (outer |> Array.map (fun a -> inner[a])) u)
-                       | _ -> ValueNone
-                   | _ -> ValueNone)
-           rule
-               "casts"
-               "exact conversions meet"
-               x
-               (fun a ->
-                   Build.cast
-                       DType.Float32
-                       (Build.cast DType.Float64 (Build.cast DType.Float32 a[0])))
-               (fun e ->
-                   match e.Op with
-                   | Op.Cast ->
-                       let inner = e.Args[0]
-
-                       match inner.Op with
-                       // Widening and back changes nothing.
-                       | Op.Cast when
-                           inner.Args[0].DType = e.DType && e.DType.Bytes < inner.DType.Bytes
-                           ->
-                           ValueSome inner.Args[0]
-                       | _ -> ValueNone
                    | _ -> ValueNone) |]

@@ -29,12 +29,6 @@ module internal Stability =
 
     let private log1mexp (u: Expr) = Build.unary Unary.Log1mexp u
 
-    /// log(eᵃ + eᵇ) = max(a, b) + softplus(−|a − b|).
-    let private logAddExp (a: Expr) (b: Expr) =
-        Build.add
-            (Build.binary Binary.Max a b)
-            (Build.softplus (Build.neg (Build.unary Unary.Abs (Build.sub a b))))
-
     /// 1 + exp u in any order.
     [<return: Struct>]
     let private (|OnePlusExp|_|) (e: Expr) =
@@ -169,7 +163,7 @@ module internal Stability =
                [ 1e4; 800.0 ]
                (logOf (fun u ->
                    match u with
-                   | Add(Exp a, Exp b) -> ValueSome(logAddExp a b)
+                   | Add(Exp a, Exp b) -> ValueSome(Build.binary Binary.LogAddExp a b)
                    | _ -> ValueNone))
            rule
                "log(c · eˣ) → log c + log(eˣ)"

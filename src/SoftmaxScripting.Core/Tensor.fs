@@ -451,8 +451,12 @@ type Tensor internal (expr: Expr) =
         let d = x - x.Mean()
         (d * d).Sum() / Tensor.op_Implicit (float (x.Size - correction))
 
-    /// <summary>The Euclidean norm √Σx² of all elements.</summary>
-    member x.Norm() = (x * x).Sum().Sqrt()
+    /// <summary>The Euclidean norm √Σx² of all elements; derivative 0 where all are 0.</summary>
+    member x.Norm() =
+        let squares: Tensor = (x * x).Sum()
+        let zero, one = Tensor.op_Implicit 0.0, Tensor.op_Implicit 1.0
+        let isPositive = squares.NotEqualTo zero
+        Tensor.Where(isPositive, Tensor.Where(isPositive, squares, one).Sqrt(), zero)
 
     // ---- products ----
 

@@ -27,6 +27,9 @@ public static class BinaryFunctions
     /// <summary>The larger of both; NaN when either is NaN.</summary>
     public static BinaryFunction Max { get; } = BinaryFunction.Of<MaxOperator>();
 
+    /// <summary>ln(eˣ + eʸ), without overflow; accurate to the last digits of the larger argument.</summary>
+    public static BinaryFunction LogAddExp { get; } = BinaryFunction.Of<LogAddExpOperator>();
+
     /// <summary>1 where x &lt; y, else 0 (also for NaN).</summary>
     public static BinaryFunction Less { get; } = BinaryFunction.Of<LessOperator>();
 
@@ -125,5 +128,13 @@ public static class BinaryFunctions
         public static TVector Apply<TVector, T>(TVector x, TVector y)
             where TVector : unmanaged, ISimd<TVector, T>
             where T : unmanaged, IBinaryFloatingPointIeee754<T> => ~TVector.Equal(x, y) & TVector.Create(1);
+    }
+
+    private readonly struct LogAddExpOperator : IBinaryOperator
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static TVector Apply<TVector, T>(TVector x, TVector y)
+            where TVector : unmanaged, ISimd<TVector, T>
+            where T : unmanaged, IBinaryFloatingPointIeee754<T> => VectorMath.LogAddExp<TVector, T>(x, y);
     }
 }

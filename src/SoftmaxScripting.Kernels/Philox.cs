@@ -8,7 +8,7 @@ namespace SoftmaxScripting.Kernels;
 /// SC 2011). The key is the seed, the counter (block number, stream): element i of a stream is a function of seed, stream and i
 /// alone, so any part can be drawn by any thread, or again.
 /// </summary>
-public static class Philox
+public static partial class Philox
 {
     private const uint Multiplier0 = 0xD2511F53;
     private const uint Multiplier1 = 0xCD9E8D57;
@@ -165,32 +165,5 @@ public static class Philox
         }
 
         return normals.Slice(skip, count);
-    }
-
-    /// <summary>Words start, start + 1, … of a stream.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Words(ulong seed, ulong stream, long start, Span<uint> result)
-    {
-        uint k0 = (uint)seed;
-        uint k1 = (uint)(seed >> 32);
-        uint c2 = (uint)stream;
-        uint c3 = (uint)(stream >> 32);
-        ulong block = (ulong)start >> 2;
-        int skip = (int)(start & 3);
-        for (int i = -skip; i < result.Length; i += 4, block++)
-        {
-            (uint x0, uint x1, uint x2, uint x3) = Block((uint)block, (uint)(block >> 32), c2, c3, k0, k1);
-            if (i >= 0 && i <= result.Length - 4)
-            {
-                result[i] = x0;
-                result[i + 1] = x1;
-                result[i + 2] = x2;
-                result[i + 3] = x3;
-                continue;
-            }
-
-            ReadOnlySpan<uint> four = [x0, x1, x2, x3];
-            for (int j = Math.Max(0, -i); j < 4 && i + j < result.Length; j++) result[i + j] = four[j];
-        }
     }
 }

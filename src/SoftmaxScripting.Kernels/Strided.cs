@@ -1,5 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace SoftmaxScripting.Kernels;
 
@@ -9,8 +10,11 @@ public static class Strided
     /// <summary>Runs at least this long are handed to vector code; shorter ones are copied where they are met.</summary>
     private const int LongRun = 16;
 
-    /// <summary>Destination elements a transposing copy keeps together, so that every source line is used whole.</summary>
-    private const int TransposeTile = 16;
+    /// <summary>
+    /// Rows a transposing copy writes side by side. Each read line is then used by neighbours, while rows whose length is a
+    /// power of two, which fall into one set of the cache, still find a way each.
+    /// </summary>
+    private const int TransposeTile = 8;
 
     private const int MostDimensions = 32;
 
@@ -158,7 +162,10 @@ public static class Strided
         public static void Many(ReadOnlySpan<T> source, Span<T> destination) => source.CopyTo(destination);
     }
 
-    /// <summary>Walks the merged iteration space: an odometer over all but the two inner dimensions, planes within.</summary>
+    /// <summary>
+    /// Walks the merged iteration space: an odometer over all but the two inner dimensions, planes within. Positions were all
+    /// checked before (<see cref="CheckReach"/>), so the inner loops read without a check of their own.
+    /// </summary>
     private readonly ref struct Walk<TConversion, TSource, T>(
         ReadOnlySpan<TSource> source, ReadOnlySpan<int> sizes, ReadOnlySpan<int> steps)
         where TConversion : struct, IConversion<TSource, T>
@@ -225,6 +232,7 @@ public static class Strided
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Row(int position, Span<T> destination)
         {
             int step = _steps[^1];
@@ -238,12 +246,14 @@ public static class Strided
             }
             else
             {
+                ref TSource source = ref MemoryMarshal.GetReference(_source);
                 for (int i = 0; i < destination.Length; i++, position += step)
-                    destination[i] = TConversion.One(_source[position]);
+                    destination[i] = TConversion.One(Unsafe.Add(ref source, position));
             }
         }
 
         /// <summary>Whole rows of the two inner dimensions.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Plane(int position, int rows, Span<T> destination)
         {
             int inner = _sizes[^1];
@@ -270,21 +280,26 @@ public static class Strided
             }
             else
             {
-                int to = 0;
+                ref TSource source = ref MemoryMarshal.GetReference(_source);
+                ref T to = ref MemoryMarshal.GetReference(destination);
                 for (int i = 0; i < rows; i++, position += outerStep)
                 {
                     int from = position;
-                    for (int j = 0; j < inner; j++, from += innerStep) destination[to++] = TConversion.One(_source[from]);
+                    for (int j = 0; j < inner; j++, from += innerStep, to = ref Unsafe.Add(ref to, 1))
+                        to = TConversion.One(Unsafe.Add(ref source, from));
                 }
             }
         }
 
         /// <summary>Rows whose neighbours lie closer in the source than their own elements: tiles of several rows at a time.</summary>
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void Transpose(int position, int rows, Span<T> destination)
         {
             int inner = _sizes[^1];
             int innerStep = _steps[^1];
             int outerStep = _steps[^2];
+            ref TSource source = ref MemoryMarshal.GetReference(_source);
+            ref T target = ref MemoryMarshal.GetReference(destination);
             for (int first = 0; first < rows; first += TransposeTile)
             {
                 int last = Math.Min(rows, first + TransposeTile);
@@ -292,7 +307,7 @@ public static class Strided
                 {
                     int from = position + (first * outerStep) + (j * innerStep);
                     for (int i = first, to = (first * inner) + j; i < last; i++, to += inner, from += outerStep)
-                        destination[to] = TConversion.One(_source[from]);
+                        Unsafe.Add(ref target, to) = TConversion.One(Unsafe.Add(ref source, from));
                 }
             }
         }

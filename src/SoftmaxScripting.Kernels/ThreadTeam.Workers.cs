@@ -42,6 +42,9 @@ public static partial class ThreadTeam
         private int _failedPiece = int.MaxValue;
         private Exception? _failure;
 
+        /// <summary>Tells jobs apart; no job has number 0.</summary>
+        public long Number { get; } = Interlocked.Increment(ref s_jobs);
+
         /// <summary>Workers with a lower number may take part.</summary>
         public int Helpers { get; } = helpers;
 
@@ -104,7 +107,7 @@ public static partial class ThreadTeam
         private readonly int _number;
         private readonly SemaphoreSlim _gate = new(0);
         private int _state;
-        private Job? _last;
+        private long _lastJob;
 
         public Worker(int number)
         {
@@ -123,17 +126,21 @@ public static partial class ThreadTeam
             while (true)
             {
                 if (!SpinUntil(this, static worker => worker.HasWork())) Park();
-                if (!HasWork()) continue;
-                _last = s_current;
-                _last?.TakePieces();
+                TakeJob();
             }
         }
 
-        private bool HasWork()
+        // Remembers the job by its number: a reference would keep what its body captured alive until the next job.
+        private void TakeJob()
         {
-            Job? job = s_current;
-            return job is not null && job != _last && _number < job.Helpers;
+            if (s_current is not { } job || !IsNew(job)) return;
+            _lastJob = job.Number;
+            job.TakePieces();
         }
+
+        private bool HasWork() => s_current is { } job && IsNew(job);
+
+        private bool IsNew(Job job) => job.Number != _lastJob && _number < job.Helpers;
 
         private void Park()
         {

@@ -11,6 +11,7 @@ public static partial class ThreadTeam
     private static Worker[] s_workers = [];
     private static volatile Job? s_current;
     private static int s_busy;
+    private static long s_jobs;
     private static int s_threads = DefaultThreads();
 
     [ThreadStatic]

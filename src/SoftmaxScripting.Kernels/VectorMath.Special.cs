@@ -45,7 +45,7 @@ public static unsafe partial class VectorMath
     public static TVector Erf<TVector, T>(TVector x)
         where TVector : unmanaged, ISimd<TVector, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        sizeof(T) == sizeof(float) ? ErfSingle<TVector, T>(x) : ByLane<TVector, T>(x, &ScalarMath.Erf);
+        sizeof(T) == sizeof(float) ? ErfSingle<TVector, T>(x) : ByLane<TVector, T>(x, TVector.Create(0), x, &ScalarMath.Erf);
 
     /// <summary>
     /// xʸ with the specials of <see cref="Math.Pow"/>. In single precision e^(y ln |x|) evaluated in double precision; in double
@@ -55,7 +55,30 @@ public static unsafe partial class VectorMath
     public static TVector Pow<TVector, T>(TVector x, TVector y)
         where TVector : unmanaged, ISimd<TVector, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        sizeof(T) == sizeof(float) ? TVector.ThroughDouble<PowOfSingles>(x, y) : PowByLane<TVector, T>(x, y);
+        sizeof(T) == sizeof(float) ? TVector.ThroughDouble<PowOfSingles>(x, y) : PowByLane<TVector, T>(x, y, TVector.Create(0), x);
+
+    /// <summary>
+    /// ln(1 − eˣ) for x &lt; 0, by the branch that keeps its digits (Mächler 2012, "Accurately computing log(1 − exp(−|a|))");
+    /// for single precision evaluated in double precision.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector Log1mexp<TVector, T>(TVector x)
+        where TVector : unmanaged, ISimd<TVector, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T> => TVector.ThroughDouble<Log1mexpOfDoubles>(x, x);
+
+    /// <summary>
+    /// ln(eˣ + eʸ) = max + ln(1 + e^−|x − y|): its error is of the last place of the larger of the result and the arguments.
+    /// Equal infinities give themselves.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static TVector LogAddExp<TVector, T>(TVector x, TVector y)
+        where TVector : unmanaged, ISimd<TVector, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        TVector rest = Log1p<TVector, T>(Exp<TVector, T>(-TVector.Abs(x - y)));
+        TVector equal = x + TVector.Create(0.6931471805599453);
+        return TVector.Select(TVector.Equal(x, y), equal, TVector.Max(x, y) + rest);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector ErfSingle<TVector, T>(TVector x)
@@ -96,8 +119,9 @@ public static unsafe partial class VectorMath
         return TVector.Select(TVector.LessThan(TVector.Create(1), size), above, below) | sign;
     }
 
+    /// <summary>Powers lane by lane where <paramref name="done"/> is not set; the other lanes have their result.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static TVector PowByLane<TVector, T>(TVector x, TVector y)
+    private static TVector PowByLane<TVector, T>(TVector x, TVector y, TVector done, TVector result)
         where TVector : unmanaged, ISimd<TVector, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -105,13 +129,28 @@ public static unsafe partial class VectorMath
         T* exponents = (T*)&y;
         for (int i = 0; i < TVector.Count; i++)
             lanes[i] = T.CreateTruncating(Math.Pow(double.CreateTruncating(lanes[i]), double.CreateTruncating(exponents[i])));
-        return x;
+        return TVector.Select(done, result, x);
+    }
+
+    private readonly struct Log1mexpOfDoubles : IBinaryOperator
+    {
+        // Out of line: with four functions inside, the caller would exceed what the compiler inlines.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+        public static TVector Apply<TVector, T>(TVector x, TVector y)
+            where TVector : unmanaged, ISimd<TVector, T>
+            where T : unmanaged, IBinaryFloatingPointIeee754<T>
+        {
+            TVector near = Log<TVector, T>(-Expm1<TVector, T>(x));
+            TVector far = Log1p<TVector, T>(-Exp<TVector, T>(x));
+            return TVector.Select(TVector.LessThan(TVector.Create(-0.6931471805599453), x), near, far);
+        }
     }
 
     /// <summary>Powers whose operands came from single precision: e^(y ln|x|) leaves 20 spare bits.</summary>
     private readonly struct PowOfSingles : IBinaryOperator
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        // Out of line: with two copies of an exponential and a logarithm the caller would exceed what the compiler inlines.
+        [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
         public static TVector Apply<TVector, T>(TVector x, TVector y)
             where TVector : unmanaged, ISimd<TVector, T>
             where T : unmanaged, IBinaryFloatingPointIeee754<T>
@@ -121,8 +160,6 @@ public static unsafe partial class VectorMath
             TVector size = TVector.Abs(x);
             TVector ordinary = TVector.LessThan(zero, size) & TVector.LessThan(size, infinity)
                 & TVector.LessThan(TVector.Abs(y), infinity);
-            if (!TVector.All(ordinary)) return PowByLane<TVector, T>(x, y);
-
             TVector power = Exp<TVector, T>(y * Log<TVector, T>(size));
             TVector negative = TVector.LessThan(x, zero);
             TVector integral = TVector.Equal(TVector.Floor(y), y);
@@ -130,7 +167,8 @@ public static unsafe partial class VectorMath
             TVector even = TVector.Equal(TVector.Floor(halfOfY), halfOfY);
             TVector ofNegative = TVector.Select(
                 integral, TVector.Select(even, power, -power), TVector.Create(double.NaN));
-            return TVector.Select(negative, ofNegative, power);
+            power = TVector.Select(negative, ofNegative, power);
+            return TVector.All(ordinary) ? power : PowByLane<TVector, T>(x, y, ordinary, power);
         }
     }
 }

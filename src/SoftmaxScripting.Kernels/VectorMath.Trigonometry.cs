@@ -7,27 +7,36 @@ namespace SoftmaxScripting.Kernels;
 public static unsafe partial class VectorMath
 {
     /// <summary>
-    /// sin x. Up to |x| = 65536 by subtracting multiples of π/2 held in three parts; vectors with larger lanes go lane by
-    /// lane through <see cref="Math.Sin"/>, whose reduction is exact.
+    /// sin x. Up to |x| = 65536 by subtracting multiples of π/2 held in three parts; lanes beyond go through
+    /// <see cref="Math.Sin"/>, whose reduction is exact.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Sin<TVector, T>(TVector x)
         where TVector : unmanaged, ISimd<TVector, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        IsNearZero<TVector, T>(x) ? SinOfQuarter<TVector, T>(x, 0) : ByLane<TVector, T>(x, &Math.Sin);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        TVector near = IsNearZero<TVector, T>(x);
+        TVector result = SinOfQuarter<TVector, T>(x, 0);
+        result = TVector.Select(TVector.Equal(x, TVector.Create(0)), x, result); // keeps −0
+        return TVector.All(near) ? result : ByLane<TVector, T>(x, near, result, &Math.Sin);
+    }
 
     /// <summary>cos x = sin(x + π/2); see <see cref="Sin"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Cos<TVector, T>(TVector x)
         where TVector : unmanaged, ISimd<TVector, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        IsNearZero<TVector, T>(x) ? SinOfQuarter<TVector, T>(x, 1) : ByLane<TVector, T>(x, &Math.Cos);
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        TVector near = IsNearZero<TVector, T>(x);
+        TVector result = SinOfQuarter<TVector, T>(x, 1);
+        return TVector.All(near) ? result : ByLane<TVector, T>(x, near, result, &Math.Cos);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool IsNearZero<TVector, T>(TVector x)
+    private static TVector IsNearZero<TVector, T>(TVector x)
         where TVector : unmanaged, ISimd<TVector, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T> =>
-        TVector.All(TVector.LessThan(TVector.Abs(x), TVector.Create(65536)));
+        TVector.LessThan(TVector.Abs(x), TVector.Create(65536));
 
     /// <summary>sin(x + quarters · π/2) from x = n·π/2 + r, |r| ≤ π/4, and the series of sin r and cos r.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -39,7 +48,6 @@ public static unsafe partial class VectorMath
         TVector r = TVector.FusedMultiplyAdd(n, TVector.Create(-FloatFormat<T>.HalfPiHigh), x);
         r = TVector.FusedMultiplyAdd(n, TVector.Create(-FloatFormat<T>.HalfPiMiddle), r);
         r = TVector.FusedMultiplyAdd(n, TVector.Create(-FloatFormat<T>.HalfPiLow), r);
-        r = TVector.Select(TVector.Equal(n, TVector.Create(0)), x, r); // keeps −0
         TVector z = r * r;
 
         TVector sine;
@@ -84,14 +92,15 @@ public static unsafe partial class VectorMath
         return TVector.AddBits(TVector.Select(odd, cosine, sine), sign);
     }
 
+    /// <summary>The function lane by lane where <paramref name="done"/> is not set; the other lanes have their result.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static TVector ByLane<TVector, T>(TVector x, delegate*<double, double> function)
+    private static TVector ByLane<TVector, T>(TVector x, TVector done, TVector result, delegate*<double, double> function)
         where TVector : unmanaged, ISimd<TVector, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         T* lanes = (T*)&x;
         for (int i = 0; i < TVector.Count; i++)
             lanes[i] = T.CreateTruncating(function(double.CreateTruncating(lanes[i])));
-        return x;
+        return TVector.Select(done, result, x);
     }
 }

@@ -17,16 +17,8 @@ public static unsafe partial class VectorMath
         where TVector : unmanaged, ISimd<TVector, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        // Clamping keeps n in range; the argument comes second so that NaN passes through.
-        x = TVector.MinOrSecond(
-            TVector.Create(FloatFormat<T>.ExpOverflow),
-            TVector.MaxOrSecond(TVector.Create(FloatFormat<T>.ExpUnderflow), x));
-        TVector n = TVector.Round(x * TVector.Create(Log2E));
-        TVector r = TVector.FusedMultiplyAdd(n, TVector.Create(-FloatFormat<T>.Ln2High), x);
-        r = TVector.FusedMultiplyAdd(n, TVector.Create(-FloatFormat<T>.Ln2Low), r);
-        TVector series = TVector.FusedMultiplyAdd(r, ExpTail<TVector, T>(r), TVector.Create(1));
-        series = TVector.FusedMultiplyAdd(r, series, TVector.Create(1));
-        return TVector.Scale(series, n);
+        TVector fraction = ExpFraction<TVector, T>(x, out TVector n);
+        return TVector.Scale(TVector.Create(1) + fraction, n);
     }
 
     /// <summary>eˣ − 1 without cancellation near 0; keeps the sign of zero.</summary>
@@ -86,15 +78,27 @@ public static unsafe partial class VectorMath
         return LogSpecials<TVector, T>(u, x, result) | (x & TVector.CreateBits(FloatFormat<T>.SignBit));
     }
 
-    /// <summary>1 / (1 + e⁻ˣ), from e^−|x|, which cannot overflow and loses no digits for negative x.</summary>
+    /// <summary>
+    /// 1 / (1 + e⁻ˣ), from e = e^−|x|, which cannot overflow: 1/(1 + e) or e/(1 + e). What the roundings of e and 1 + e lose is
+    /// carried along and put back.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Sigmoid<TVector, T>(TVector x)
         where TVector : unmanaged, ISimd<TVector, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
         TVector one = TVector.Create(1);
-        TVector e = Exp<TVector, T>(-TVector.Abs(x));
-        return TVector.Select(TVector.LessThan(x, TVector.Create(0)), e, one) / (one + e);
+        TVector fraction = ExpFraction<TVector, T>(-TVector.Abs(x), out TVector n);
+        TVector series = one + fraction;
+        TVector e = TVector.Scale(series, n);
+        TVector lostOfE = TVector.Scale(fraction - (series - one), n);
+        TVector sum = one + e;
+        TVector lostOfSum = (e - (sum - one)) + lostOfE;
+        TVector inverse = one / sum;
+        TVector residual = TVector.FusedMultiplyAdd(-inverse, sum, one) - (inverse * lostOfSum);
+        inverse = TVector.FusedMultiplyAdd(inverse, residual, inverse);
+        TVector ofNegative = TVector.FusedMultiplyAdd(e, inverse, lostOfE * inverse);
+        return TVector.Select(TVector.LessThan(x, TVector.Create(0)), ofNegative, inverse);
     }
 
     /// <summary>ln(1 + eˣ) = max(x, 0) + log1p(e^−|x|).</summary>
@@ -103,19 +107,15 @@ public static unsafe partial class VectorMath
         where TVector : unmanaged, ISimd<TVector, T>
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
-        TVector tail = Log1p<TVector, T>(Exp<TVector, T>(-TVector.Abs(x)));
-        return TVector.MaxOrSecond(TVector.Create(0), x) + tail;
-    }
+        TVector one = TVector.Create(1);
+        TVector e = Exp<TVector, T>(-TVector.Abs(x));
 
-    /// <summary>ln(1 − eˣ) for x &lt; 0, by the branch that keeps its digits (Mächler 2012).</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static TVector Log1mexp<TVector, T>(TVector x)
-        where TVector : unmanaged, ISimd<TVector, T>
-        where T : unmanaged, IBinaryFloatingPointIeee754<T>
-    {
-        TVector near = Log<TVector, T>(-Expm1<TVector, T>(x));
-        TVector far = Log1p<TVector, T>(-Exp<TVector, T>(x));
-        return TVector.Select(TVector.LessThan(TVector.Create(-0.6931471805599453), x), near, far);
+        // As Log1p, for 0 ≤ e ≤ 1: no specials, and NaN comes from the maximum.
+        TVector u = one + e;
+        TVector exponent = SplitExponent<TVector, T>(u, out TVector significand);
+        TVector lost = TVector.Scale(e - (u - one), -exponent);
+        TVector tail = LogOfParts<TVector, T>((significand - one) + lost, exponent);
+        return TVector.MaxOrSecond(TVector.Create(0), x) + tail;
     }
 
     /// <summary>−∞ raised to the lowest finite number; everything else, NaN too, as it is.</summary>
@@ -144,6 +144,22 @@ public static unsafe partial class VectorMath
 
         // x + 0 turns −0 into 0 and leaves NaN.
         return TVector.Select(ordinary, signed, x + zero);
+    }
+
+    /// <summary>eˣ = (1 + fraction) · 2ⁿ with the fraction between √½ − 1 and √2 − 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector ExpFraction<TVector, T>(TVector x, out TVector n)
+        where TVector : unmanaged, ISimd<TVector, T>
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        // Clamping keeps n in range; the argument comes second so that NaN passes through.
+        x = TVector.MinOrSecond(
+            TVector.Create(FloatFormat<T>.ExpOverflow),
+            TVector.MaxOrSecond(TVector.Create(FloatFormat<T>.ExpUnderflow), x));
+        n = TVector.Round(x * TVector.Create(Log2E));
+        TVector r = TVector.FusedMultiplyAdd(n, TVector.Create(-FloatFormat<T>.Ln2High), x);
+        r = TVector.FusedMultiplyAdd(n, TVector.Create(-FloatFormat<T>.Ln2Low), r);
+        return TVector.FusedMultiplyAdd(r * r, ExpTail<TVector, T>(r), r);
     }
 
     /// <summary>a · 2ⁿ as two products with powers of two, of which only the last can round.</summary>

@@ -7,7 +7,7 @@ open System.Collections.Generic
 open SoftmaxScripting.Core
 open Xunit
 
-let private allRules = Array.append Stability.rules Simplify.rules
+let private allRules = Rules.all
 
 /// Rule names, for theories: a failure then shows which rule is unsound.
 let ruleNames () : seq<obj[]> =

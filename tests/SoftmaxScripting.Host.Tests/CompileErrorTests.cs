@@ -61,7 +61,7 @@ public sealed class CompileErrorTests : IDisposable
     [InlineData("float f = 0.5;", "a float literal ends in f: 0.5f")]
     [InlineData("void F(float f) { } F(1e-3);", "a float literal ends in f: 1e-3f")]
     [InlineData("var x = 2.0; float f = x * x;", "as in 0.5f")]
-    [InlineData("Sqrt(2);", "for plain numbers write Math.Sqrt")]
+    [InlineData("Atan(2);", "for plain numbers write Math.Atan")]
     [InlineData("new List<int>().Ad(1);", "did you mean Add?")]
     [InlineData("Console.WriteLin(1);", "did you mean WriteLine?")]
     [InlineData("Lits<int> x;", "did you mean List?")]

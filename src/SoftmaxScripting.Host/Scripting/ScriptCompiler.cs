@@ -32,19 +32,25 @@ internal static class ScriptCompiler
         var outline = Outline(source, compilation);
         var messages = DiagnosticTranslator.Translate(emitted.Diagnostics, compilation, source);
         var script = emitted.Success
-            ? new CompiledScript(assembly.ToArray(), symbols.ToArray(), [.. references.Files])
+            ? Optimisable(assembly.ToArray(), symbols.ToArray(), references)
             : null;
         return new CompilationResult(outline, messages, script);
     }
 
+    private static CompiledScript Optimisable(byte[] assembly, byte[] symbols, ReferenceResolver references)
+    {
+        OptimisedDebugCode.Allow(assembly);
+        return new CompiledScript(assembly, symbols, [.. references.Files]);
+    }
+
     private static CSharpCompilation Prepare(ScriptSource source, ReferenceResolver references)
     {
-        // Debug code would leave loops several times slower; line numbers survive optimisation.
+        // Debug code for exact lines; OptimisedDebugCode then lets the runtime optimise it.
         var options = ScriptOptions.Default
             .WithFilePath(source.Path)
             .WithFileEncoding(Encoding.UTF8)
             .WithEmitDebugInformation(true)
-            .WithOptimizationLevel(OptimizationLevel.Release)
+            .WithOptimizationLevel(OptimizationLevel.Debug)
             .WithLanguageVersion(LanguageVersion.Latest)
             .WithReferences(ScriptWorld.References)
             .WithImports(ScriptWorld.Imports)

@@ -1,5 +1,6 @@
 using SoftmaxScripting.Host.Commands;
 using SoftmaxScripting.Host.Diagnostics;
+using SoftmaxScripting.Kernels;
 using SoftmaxScripting.Toolkit;
 
 namespace SoftmaxScripting.Host.Scripting;
@@ -44,6 +45,9 @@ internal sealed class ScriptPipeline(HostContext context)
             DataDirectory = common.DataDirectory,
             IsHosted = true,
         };
+        DataFolder.Override = session.DataDirectory;
+        if (session.Threads is { } threads)
+            ThreadTeam.Threads = threads;
         var exitCode = new ScriptRunner(console, compiled.Outline).Run(compiled.Script, session);
         if (exitCode == ExitCodes.Success)
             WarnOfUnused(compiled.Outline, session);

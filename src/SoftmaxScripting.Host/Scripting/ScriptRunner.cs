@@ -27,7 +27,9 @@ internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline)
             var entry = FindEntryPoint(new ScriptLoadContext(script.References).Load(script));
 
             // The two submissions a script knows of: the globals, of which there are none, and itself.
+            CheckSession.Clear();
             entry(new object[2]).GetAwaiter().GetResult();
+            CheckSession.ThrowIfFailed();
             return session.RequestedExitCode
                 ?? (session.Cancellation.IsCancellationRequested ? Cancelled() : ExitCodes.Success);
         }

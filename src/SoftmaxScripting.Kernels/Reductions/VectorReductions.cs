@@ -92,6 +92,12 @@ internal sealed unsafe partial class ReductionKernels<TVector, T> : ReductionKer
                 for (int i = 0; i < rows; i++)
                 {
                     T* row = px + ((nint)(first + i) * rowLength);
+                    if (rowLength <= TVector.Count)
+                    {
+                        pr[first + i] = ShortLogSumExp(row, rowLength, out sums[i]);
+                        continue;
+                    }
+
                     T max = ExtremumOf<Largest>(row, rowLength);
 
                     // An infinite shift would give ∞ − ∞; with 0 the exponentials themselves give 0, ∞ or NaN.
@@ -103,6 +109,20 @@ internal sealed unsafe partial class ReductionKernels<TVector, T> : ReductionKer
                 AddLogs(pr + first, sums, rows);
             }
         }
+    }
+
+    /// <summary>The shift and Σ e^(x − shift) of a row that fits one vector.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static T ShortLogSumExp(T* row, int length, out T sum)
+    {
+        TVector x = TVector.Select(
+            TVector.FirstLanes(length), TVector.LoadPartial(row, length), TVector.Create(double.NegativeInfinity));
+        T max = TVector.MaxLanes(x);
+        T shift = T.IsFinite(max) ? max : T.Zero;
+
+        // The lanes beyond the row hold −∞ and add e^−∞ = 0.
+        sum = TVector.Sum(VectorMath.Exp<TVector, T>(x - TVector.Broadcast(shift)));
+        return shift;
     }
 
     /// <summary>result[i] += ln sums[i].</summary>

@@ -99,8 +99,6 @@ public static class Datasets
                 $"No data set is called '{name}'{DidYouMean.Suffix(name, Names)}. Known are {string.Join(", ", Names)}.");
         if (string.Equals(name, Garments.Name, StringComparison.OrdinalIgnoreCase))
             return Of(Garments.Generate());
-        if (ScriptSession.Current.DataDirectory is { } folder)
-            DataFolder.Override = folder;
         using var progress = new DownloadDisplay(Console.Error);
         return Of(ImageCatalogue.Load(name, progress.Show, ScriptSession.Current.Cancellation));
     }

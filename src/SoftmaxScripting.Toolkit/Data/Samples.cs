@@ -71,11 +71,8 @@ public sealed class Samples
     /// <param name="seed">The seed of the order.</param>
     /// <param name="pass">The number of the pass over the data: each has an order of its own.</param>
     /// <exception cref="SoftmaxException">The size is below 1.</exception>
-    public IEnumerable<Batch> Batches(int size, bool shuffle = true, ulong seed = 0, int pass = 0)
-    {
-        foreach (var rows in BatchIndices(size, shuffle, seed, pass))
-            yield return Rows(rows);
-    }
+    public IEnumerable<Batch> Batches(int size, bool shuffle = true, ulong seed = 0, int pass = 0) =>
+        BatchIndices(size, shuffle, seed, pass).Select(Rows);
 
     /// <summary>The row numbers of each batch.</summary>
     internal IEnumerable<Tensor> BatchIndices(int size, bool shuffle, ulong seed, int pass)

@@ -1,0 +1,44 @@
+using Xunit;
+
+namespace SoftmaxScripting.Toolkit.Tests;
+
+public sealed class DisplayTests
+{
+    private static readonly Epoch s_epoch = new(2, 0.5, 0.75, 0.625, 0.8, 1.25, 48_000);
+
+    [Fact]
+    public void Redirected_output_gets_one_line_per_epoch()
+    {
+        using var output = new StringWriter();
+        var display = new LineDisplay(output, live: false, int.MaxValue);
+        display.Begin(10, 60_000);
+        display.Batch(2, 30_000, 0.6, 0.7);
+        display.EndEpoch(s_epoch);
+        display.EndEpoch(s_epoch with { Number = 10, TrainAccuracy = double.NaN, TestAccuracy = double.NaN, RowsPerSecond = 2.5e6 });
+        display.End();
+
+        Assert.Equal(
+            [
+                "epoch  2/10  loss 0.5000  train 0.7500  test 0.8000  1.250 s  48 k rows/s",
+                "epoch 10/10  loss 0.5000  test loss 0.6250  1.250 s  2.50 M rows/s",
+            ],
+            output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void A_terminal_gets_a_line_that_changes_and_fits_its_width()
+    {
+        using var output = new StringWriter();
+        var display = new LineDisplay(output, live: true, width: 60);
+        display.Begin(10, 60_000);
+        Thread.Sleep(150);
+        display.Batch(2, 30_000, 0.6, 0.7);
+        display.EndEpoch(s_epoch);
+
+        var written = output.ToString();
+        var running = written.Split('\r', StringSplitOptions.RemoveEmptyEntries)[0];
+        Assert.StartsWith("epoch  2/10  ━━━━━━━━━━──────────  loss 0.6000", running, StringComparison.Ordinal);
+        Assert.True(running.Length < 60);
+        Assert.EndsWith($"48 k rows/s{Environment.NewLine}", written, StringComparison.Ordinal);
+    }
+}
