@@ -38,7 +38,8 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
                             $"Parameter {parameters[i].Name} holds a traced value from an unfinished transformation."
                     )
 
-                value.Storage.Memory.CopyTo current[i].[0].Memory
+                // The step's precision is that of its beginning, whatever the new value's.
+                value.To(current[i].[0].DType).Storage.Memory.CopyTo current[i].[0].Memory
 
     /// Tells the updates of different optimisers apart.
     let handle = int64 (optimizer.GetType().TypeHandle.Value)
@@ -77,7 +78,12 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
                 Array.init optimizer.StateCount (fun s ->
                     variable "state" current[i].[s + 1] shapes[i]))
 
-        let dtype = held[0].DType
+        // The numbers of the update in the widest dtype; each parameter takes them in its own.
+        let dtype =
+            if variables |> Array.exists (fun v -> v.DType = DType.Float64) then
+                DType.Float64
+            else
+                DType.Float32
 
         let scalars =
             optimizer.Numbers
@@ -108,7 +114,9 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
                                     Tensor variables[i],
                                     Tensor gradients[i],
                                     Array.map Tensor states[i],
-                                    Array.map Tensor scalars
+                                    scalars
+                                    |> Array.map (fun s ->
+                                        Tensor(Build.cast variables[i].DType s))
                                 )
 
                             Array.append

@@ -57,6 +57,16 @@ let ``value and gradient of random graphs in float32`` () =
         (planMatchesInterpreter DType.Float32 1e-4)
 
 [<Fact>]
+let ``value and gradient of random graphs over many blocks and pieces`` () =
+    for dtype, tolerance in [ DType.Float64, 1e-10; DType.Float32, 1e-4 ] do
+        Properties.checkShown
+            $"plan = interpreter, large, {dtype}"
+            12
+            (RandomGraphs.show dtype)
+            RandomGraphs.largePrograms
+            (planMatchesInterpreter dtype tolerance)
+
+[<Fact>]
 let ``the gradient of random graphs agrees with differences`` () =
     Properties.checkShown
         "gradient = differences"

@@ -16,9 +16,13 @@ type internal Step =
 
 /// A random expression: leaves from a seed, then steps.
 type internal RandomProgram =
-    { Seed: int
-      Leaves: int
-      Steps: Step list }
+    {
+        Seed: int
+        Leaves: int
+        Steps: Step list
+        /// Shapes beyond a loop's block and a thread's piece.
+        IsLarge: bool
+    }
 
 /// Random expressions over small shapes, kept in a range where also the formulas as written are finite, and away from
 /// kinks and ties, where rounding would decide.
@@ -39,12 +43,25 @@ module internal RandomGraphs =
            [ 5 ]
            [ 2; 4; 3 ] |]
 
+    let private largeShapes: int list[] =
+        [| [ 300; 70 ]
+           [ 70 ]
+           [ 300; 1 ]
+           []
+           [ 70; 300 ]
+           [ 2; 70; 13 ]
+           [ 1; 70 ]
+           [ 2; 1; 13 ]
+           [ 1500 ]
+           [ 13; 3; 40 ] |]
+
     /// The leaves of a program: numbers between −2 and 2.
     let leaves dtype (program: RandomProgram) : Expr[] =
         let random = Random program.Seed
 
         Array.init (1 + program.Leaves % 4) (fun i ->
-            let shape = shapes[random.Next shapes.Length]
+            let choices = if program.IsLarge then largeShapes else shapes
+            let shape = choices[random.Next choices.Length]
             Graph.random (program.Seed + i) dtype shape -2.0 2.0)
 
     let private gap (values: float[]) =
@@ -271,18 +288,19 @@ module internal RandomGraphs =
             | _ -> ValueNone
         | _ -> ValueNone
 
-    let private isTame (e: Expr) =
+    let private isTame mostElements (e: Expr) =
         e.Shape.Size > 0
-        && e.Shape.Size <= 150
+        && e.Shape.Size <= mostElements
         && interpret e |> Array.forall (fun v -> abs v <= largest)
 
     /// One number made of everything that a program computes, with its leaves as given.
     let build (program: RandomProgram) (leaves: Expr[]) : Expr =
         let pool = Collections.Generic.List<Expr> leaves
+        let mostElements = if program.IsLarge then 50_000 else 150
 
         for step in program.Steps do
             match apply (pool.ToArray()) step with
-            | ValueSome e when isTame e -> pool.Add e
+            | ValueSome e when isTame mostElements e -> pool.Add e
             | _ -> ()
 
         pool.ToArray()
@@ -305,16 +323,17 @@ module internal RandomGraphs =
             (Gen.choose (0, 11))
             (Gen.choose (0, 1 <<< 12))
 
-    let programs: Arbitrary<RandomProgram> =
+    let private programsWith isLarge mostSteps : Arbitrary<RandomProgram> =
         let generator =
             Gen.map3
                 (fun seed leaves steps ->
                     { Seed = seed
                       Leaves = leaves
-                      Steps = steps })
+                      Steps = steps
+                      IsLarge = isLarge })
                 (Gen.choose (0, 1 <<< 20))
                 (Gen.choose (0, 3))
-                (Gen.choose (1, 14) |> Gen.bind (fun n -> Gen.listOfLength n step))
+                (Gen.choose (1, mostSteps) |> Gen.bind (fun n -> Gen.listOfLength n step))
 
         let smaller n =
             seq {
@@ -354,6 +373,9 @@ module internal RandomGraphs =
 
         Arb.fromGenShrink (generator, shrink)
 
+    let programs = programsWith false 14
+    let largePrograms = programsWith true 7
+
     /// A program with the graph that it builds, one node a line.
     let show dtype (program: RandomProgram) =
         let name = Collections.Generic.Dictionary<Expr, int>(HashIdentity.Reference)
@@ -372,4 +394,4 @@ module internal RandomGraphs =
             |> List.map (fun s -> $"({s.Kind}, {s.Left}, {s.Right}, {s.Detail})")
             |> String.concat " "
 
-        $"seed {program.Seed}, leaves {program.Leaves}, steps {steps}\n{lines}"
+        $"seed {program.Seed}, leaves {program.Leaves}, large {program.IsLarge}, steps {steps}\n{lines}"

@@ -384,6 +384,10 @@ let ``published values stay, and assigned values are taken`` () =
     p.Value <- Tensor.Of [| 8.0 |]
     run ()
     Near.tensor "assigned" 0.0 0.0 [| 4.0 |] p.Value
+    p.Value <- Tensor.Of [| 2.0f |]
+    run ()
+    Near.tensor "assigned in float32" 0.0 0.0 [| 1.0 |] p.Value
+    Assert.Equal(DType.Float64, p.Value.DType)
 
 [<Fact>]
 let ``a parameter that takes no part stays as it is`` () =
@@ -468,6 +472,24 @@ let ``derivatives within a step`` () =
     |> ignore
 
     Near.tensor "after one step" 1e-12 1e-12 [| 1.0 - 0.72 |] p.Value
+
+[<Fact>]
+let ``parameters of both precisions keep them`` () =
+    let p = Parameter("p", Tensor.Of [| 1.0f; 2.0f |])
+    let q = Parameter("q", Tensor.Of [| 3.0; 4.0 |])
+
+    for parameters in [ [| p; q |]; [| q; p |] ] do
+        let step = TrainingStep(parameters, Sgd(0.25, momentum = 0.5))
+        let before = parameters |> Array.map (fun p -> p.Value.ToDoubles())
+        step.Run(fun () -> [| (p.Value + q.Value).Sum() |]) |> ignore
+        Assert.Equal(DType.Float32, p.Value.DType)
+        Assert.Equal(DType.Float64, q.Value.DType)
+
+        Array.iter2
+            (fun (p: Parameter) b ->
+                Near.tensor p.Name 0.0 1e-7 (b |> Array.map (fun v -> v - 0.25)) p.Value)
+            parameters
+            before
 
 [<Fact>]
 let ``nothing to train is refused`` () =
