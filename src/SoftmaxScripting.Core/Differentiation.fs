@@ -82,11 +82,16 @@ type Traced private () =
     static member Run(f: Func<Tensor[]>) : Tensor[] =
         Tracing.run (fun isNested ->
             let results = f.Invoke()
+
             if isNested then
                 results
             else
                 let values = Evaluator.evaluate (results |> Array.map (fun t -> t.Expr))
-                Array.map2 (fun (t: Tensor) value -> Tensor(Expr.data value t.Shape)) results values)
+
+                Array.map2
+                    (fun (t: Tensor) value -> Tensor(Expr.data value t.Shape))
+                    results
+                    values)
 
 /// <summary>
 /// Derivatives of functions of tensors. All may be nested to any depth: a gradient inside a gradient is traced into the

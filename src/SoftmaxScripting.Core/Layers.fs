@@ -115,14 +115,18 @@ type Parameters private () =
     /// The value of a function that reads the parameters (one number), and its gradient in each of them, in their order.
     /// </summary>
     /// <exception cref="T:SoftmaxScripting.Core.ShapeException">The function returns more than one number.</exception>
-    static member ValueAndGrad(parameters: Parameter[], f: Func<Tensor>) : struct (Tensor * Tensor[]) =
+    static member ValueAndGrad
+        (parameters: Parameter[], f: Func<Tensor>)
+        : struct (Tensor * Tensor[]) =
         let held = parameters |> Array.map (fun p -> p.Value)
+
         let traced (values: Tensor[]) =
             try
                 Array.iter2 (fun (p: Parameter) v -> p.Value <- v) parameters values
                 f.Invoke()
             finally
                 Array.iter2 (fun (p: Parameter) v -> p.Value <- v) parameters held
+
         Differentiation.ValueAndGrad((fun values -> traced values), held)
 
 /// <summary>A part of a model: a function of a tensor, with parameters.</summary>

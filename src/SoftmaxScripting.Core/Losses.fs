@@ -38,6 +38,7 @@ type Loss private () =
                     $"the target of shape {target.Shape} holds class indices (int32), and this loss compares numbers; use OneHot(labels, classes)"
                 )
             )
+
         if not (prediction.Shape.Equals target.Shape) then
             raise (
                 ShapeException(
@@ -54,7 +55,8 @@ type Loss private () =
         target.DType = DType.Int32 || target.DType = DType.UInt8
 
     /// log p with −∞ raised to the lowest finite number, so that 0 · log 0 is 0 and the gradient in y is −log p everywhere.
-    static let lift (logProbability: Tensor) = Tensor.Wrap(Build.lift logProbability.Expr)
+    static let lift (logProbability: Tensor) =
+        Tensor.Wrap(Build.lift logProbability.Expr)
 
     /// −Σ y log p along the last axis, for labels or rows of probabilities; 0 · log 0 counts as 0.
     static let expectedSurprise name (logProbabilities: Tensor) (target: Tensor) =

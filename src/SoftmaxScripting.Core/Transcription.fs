@@ -318,7 +318,8 @@ type internal Transcription(sizes: (int * Formula) list, reserved: string seq) =
                     two a b (fun s t -> Formula.Compare(infix row.Text, infix row.Latex, s, t))
                 | Binary.Min
                 | Binary.Max
-                | Binary.LogAddExp -> two a b (fun s t -> Formula.Template(row.Text, row.Latex, [ s; t ]))
+                | Binary.LogAddExp ->
+                    two a b (fun s t -> Formula.Template(row.Text, row.Latex, [ s; t ]))
             | Op.Select ->
                 struct (List.ofArray e.Args,
                         (fun parts -> Formula.Where(parts[0], parts[1], parts[2])))

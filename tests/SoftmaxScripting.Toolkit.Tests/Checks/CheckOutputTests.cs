@@ -147,7 +147,12 @@ public sealed class CheckOutputTests
         using var run = new CheckRun();
         var own = new CheckResult
         {
-            Name = "own", Passed = false, Cases = 1, Seed = 0, Message = "no", Report = "plain",
+            Name = "own",
+            Passed = false,
+            Cases = 1,
+            Seed = 0,
+            Message = "no",
+            Report = "plain",
         };
         Assert.Same(own, CheckSession.Record(own));
         Assert.Equal("plain\n", run.Printed);
