@@ -7,24 +7,12 @@ public sealed class ExperimentTests : IDisposable
 {
     private readonly string before = Environment.CurrentDirectory;
 
-    public ExperimentTests() => Environment.CurrentDirectory = Root;
-
-    /// <summary>The folder of the solution, found from where the tests were built.</summary>
-    private static string Root
-    {
-        get
-        {
-            var folder = new DirectoryInfo(AppContext.BaseDirectory);
-            while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "SoftmaxScripting.sln")))
-                folder = folder.Parent;
-            return folder?.FullName ?? throw new DirectoryNotFoundException("The tests do not lie inside the checkout.");
-        }
-    }
+    public ExperimentTests() => Environment.CurrentDirectory = Checkout.Root;
 
     public void Dispose() => Environment.CurrentDirectory = before;
 
     public static TheoryData<string> Experiments() =>
-        [.. Directory.GetFiles(Path.Combine(Root, "experiments"), "*.csx").Select(file => Path.GetFileName(file)!).Order()];
+        [.. Directory.GetFiles(Path.Combine(Checkout.Root, "experiments"), "*.csx").Select(file => Path.GetFileName(file)!).Order()];
 
     [Theory]
     [MemberData(nameof(Experiments))]
