@@ -1,6 +1,7 @@
 /// Random expressions: plans of rewritten graphs mean what the interpreter makes of the graphs as they were built.
 module SoftmaxScripting.Core.Tests.RandomGraphTests
 
+open FsCheck.FSharp
 open SoftmaxScripting.Core
 open Xunit
 
@@ -98,3 +99,50 @@ let ``the gradient of random graphs agrees with differences`` () =
                 for i in 0 .. leaves.Length - 1 do
                     let expected = Graph.differences (at i) (Graph.interpret leaves[i])
                     Near.arrays $"gradient in leaf {i}" (1e-5 * scale) 1e-5 expected values[i])
+
+[<Fact>]
+let ``random graphs reach every operation`` () =
+    let programs =
+        Gen.sampleWithSeed (FsCheck.Rnd 1UL) 50 400 RandomGraphs.programs.Generator
+
+    let met =
+        programs
+        |> Seq.collect (fun program ->
+            Expr.topological
+                [| RandomGraphs.build program (RandomGraphs.leaves DType.Float64 program) |])
+        |> Seq.map (fun node ->
+            match node.Op with
+            | Op.Unary op -> $"{op}"
+            | Op.Binary op -> $"{op}"
+            | Op.Reduce(op, _) -> $"Reduce {op}"
+            | Op.MatMul(left, right) -> $"MatMul {left} {right}"
+            | other -> (string other).Split(' ')[0])
+        |> Set.ofSeq
+
+    let expected =
+        Seq.concat
+            [ OpTable.unaries.Value |> Seq.map (fun r -> $"{r.Op}")
+              OpTable.binaries.Value |> Seq.map (fun r -> $"{r.Op}")
+              Seq.ofList [ "Sum"; "Max"; "Min"; "LogSumExp" ]
+              |> Seq.map (fun r -> $"Reduce {r}")
+              Seq.allPairs [ true; false ] [ true; false ]
+              |> Seq.map (fun (l, r) -> $"MatMul {l} {r}")
+              Seq.ofList
+                  [ "Select"
+                    "StopGradient"
+                    "ArgMax"
+                    "OneHot"
+                    "Reshape"
+                    "Broadcast"
+                    "Permute"
+                    "Slice"
+                    "Pad"
+                    "Concat"
+                    "Gather"
+                    "ScatterAdd"
+                    "Pick" ] ]
+
+    let missing =
+        expected |> Seq.filter (fun name -> not (met.Contains name)) |> Seq.toList
+
+    Assert.True(missing.IsEmpty, $"never met: %A{missing}")

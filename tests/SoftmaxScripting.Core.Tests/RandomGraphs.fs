@@ -114,8 +114,7 @@ module internal RandomGraphs =
         with :? ShapeException ->
             false
 
-    let private unaries =
-        OpTable.unaries.Value |> Array.filter (fun r -> r.Op <> Unary.Log1mexp)
+    let private unaries = OpTable.unaries.Value
 
     let private binaries = OpTable.binaries.Value
 
@@ -171,6 +170,17 @@ module internal RandomGraphs =
                    a
            fun a _ -> Build.stopGradient a |]
 
+    /// The values themselves where they are in a domain, else a smooth map of them into it.
+    let private into (domain: Domain) (e: Expr) =
+        if within domain.Low domain.High e then
+            e
+        else
+            let middle = (domain.Low + domain.High) / 2.0
+
+            Build.add
+                (Build.scalar e.DType middle)
+                (Build.scale ((domain.High - domain.Low) / 2.2) (Build.unary Unary.Tanh e))
+
     /// What a step makes of the values so far, if it means something here.
     let private apply (pool: Expr[]) (step: Step) : Expr voption =
         let a, b = pool[step.Left % pool.Length], pool[step.Right % pool.Length]
@@ -180,33 +190,18 @@ module internal RandomGraphs =
         | 0
         | 1 ->
             let row = unaries[detail % unaries.Length]
-            let kinks = row.Domain.Kinks
-            // Into the domain of the function, by a smooth map, when the values are not in it.
-            let inside =
-                if within row.Domain.Low row.Domain.High a then
-                    a
-                else
-                    let middle = (row.Domain.Low + row.Domain.High) / 2.0
+            let inside = into row.Domain a
 
-                    Build.add
-                        (Build.scalar a.DType middle)
-                        (Build.scale
-                            ((row.Domain.High - row.Domain.Low) / 2.2)
-                            (Build.unary Unary.Tanh a))
-
-            if awayFrom kinks inside then
+            if awayFrom row.Domain.Kinks inside then
                 ValueSome(Build.unary row.Op inside)
             else
                 ValueNone
         | 2
         | 3 when fits a b ->
             let row = binaries[detail % binaries.Length]
+            let a, b = into row.Left a, into row.Right b
 
-            if
-                within row.Left.Low row.Left.High a
-                && within row.Right.Low row.Right.High b
-                && (not row.KinkAtTie || apart a b)
-            then
+            if not row.KinkAtTie || apart a b then
                 ValueSome(Build.binary row.Op a b)
             else
                 ValueNone
