@@ -73,7 +73,7 @@ module internal Requests =
 
 /// <summary>Formulas recorded as a whole and then run as one plan.</summary>
 [<AbstractClass; Sealed>]
-type Traced private () =
+type Recording private () =
 
     /// <summary>
     /// Records the operations of a function and runs them together: fused, with planned memory, and made stable by the

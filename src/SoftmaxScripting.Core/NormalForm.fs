@@ -3,7 +3,7 @@ namespace SoftmaxScripting.Core
 open System.Collections.Generic
 
 /// Graphs in the forms that loops know: reduced axes that are neighbours, log-sum-exp and argmax along the last axes,
-/// nothing that matters to derivatives alone.
+/// nothing that matters to derivatives alone, and softmax in the form that keeps most digits.
 module internal NormalForm =
 
     /// Reduced axes as [outer, length, inner].
@@ -48,6 +48,15 @@ module internal NormalForm =
         order |> Array.iteri (fun i a -> result[a] <- i)
         result
 
+    /// x − log Σ exp x as (x − m) − log Σ exp(x − m), m the maximum: the logarithm is then small, so that its rounding does
+    /// not cost large logits their digits. Formulas are shown and differentiated without this detail.
+    let private shifted (node: Expr) =
+        match node with
+        | Pattern.LogSoftmax(axes, x) when x.Shape.Size > 0 ->
+            let y = Build.sub x (Build.lift (Build.reduce ReduceOp.Max axes x))
+            Build.sub y (Build.lift (Build.reduce ReduceOp.LogSumExp axes y))
+        | _ -> node
+
     /// Ops in the forms that loops know: one run of reduced axes; log-sum-exp and argmax along the last axes.
     let normalise (roots: Expr[]) =
         let onLast axes (x: Expr) (reduceLast: int[] -> Expr -> Expr) =
@@ -76,4 +85,4 @@ module internal NormalForm =
                 y
             | _ -> node
 
-        Trace.Run(fun () -> Expr.rebuild visit roots)
+        Trace.Run(fun () -> roots |> Expr.rebuild shifted |> Expr.rebuild visit)

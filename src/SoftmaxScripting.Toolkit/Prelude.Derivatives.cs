@@ -102,17 +102,17 @@ public static partial class Prelude
     /// Train. Called plainly, each of its operations runs at once, as it stands.
     /// </summary>
     /// <param name="f">The function.</param>
-    public static Func<Tensor, Tensor> Traced(Func<Tensor, Tensor> f) => x => Core.Traced.Run(() => [f(x)])[0];
+    public static Func<Tensor, Tensor> Traced(Func<Tensor, Tensor> f) => x => Recording.Run(() => [f(x)])[0];
 
     /// <summary>The same function of two arguments, recorded and run as one plan.</summary>
     /// <param name="f">The function.</param>
     public static Func<Tensor, Tensor, Tensor> Traced(Func<Tensor, Tensor, Tensor> f) =>
-        (a, b) => Core.Traced.Run(() => [f(a, b)])[0];
+        (a, b) => Recording.Run(() => [f(a, b)])[0];
 
     /// <summary>The same function of three arguments, recorded and run as one plan.</summary>
     /// <param name="f">The function.</param>
     public static Func<Tensor, Tensor, Tensor, Tensor> Traced(Func<Tensor, Tensor, Tensor, Tensor> f) =>
-        (a, b, c) => Core.Traced.Run(() => [f(a, b, c)])[0];
+        (a, b, c) => Recording.Run(() => [f(a, b, c)])[0];
 
     /// <summary>The same values with derivative 0.</summary>
     /// <param name="x">The tensor.</param>

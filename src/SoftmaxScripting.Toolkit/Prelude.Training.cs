@@ -102,7 +102,7 @@ public static partial class Prelude
     /// <param name="batchSize">Rows at a time.</param>
     public static Tensor Predict(Layer model, Samples samples, int batchSize = 2000) => Tensor.Concat(
         [.. samples.BatchIndices(batchSize, shuffle: false, seed: 0, pass: 0)
-            .Select(rows => Core.Traced.Run(() => [model.Predict(samples.Rows(rows).Inputs)])[0])]);
+            .Select(rows => Recording.Run(() => [model.Predict(samples.Rows(rows).Inputs)])[0])]);
 
     /// <summary>The share of rows whose largest prediction is at the label.</summary>
     /// <param name="prediction">[rows, classes].</param>

@@ -36,7 +36,7 @@ let private check
             let expected = reduced reduction (values held)
             let name = $"{label} {dtype} {reduction}"
             Near.tensor name absolute relative expected (loss x reduction)
-            let traced = Traced.Run(fun () -> [| loss x reduction |])
+            let traced = Recording.Run(fun () -> [| loss x reduction |])
             Near.tensor $"{name}, traced" absolute relative expected traced[0]
 
         let actual = Differentiation.Gradient((fun x -> loss x Reduction.Sum), x)
@@ -420,7 +420,7 @@ let ``a certain and correct prediction costs nothing, a certain and wrong one is
     let p = Tensor.Of [| 1.0; 0.0; 1.0; 0.0 |]
     let y = Tensor.Of [| 1.0; 0.0; 0.0; 1.0 |]
     Near.tensor "Bce" 0.0 0.0 [| 0.0; 0.0; infinity; infinity |] (Loss.Bce(p, y, Reduction.None))
-    let traced = Traced.Run(fun () -> [| Loss.Bce(p, y, Reduction.None) |])
+    let traced = Recording.Run(fun () -> [| Loss.Bce(p, y, Reduction.None) |])
     Near.tensor "Bce, traced" 0.0 0.0 [| 0.0; 0.0; infinity; infinity |] traced[0]
     let logits = Tensor.Of([| 0.0; -infinity; 0.0; -infinity |]).Reshape(2, 2)
 
@@ -441,7 +441,7 @@ let ``a certain and correct prediction costs nothing, a certain and wrong one is
         (Loss.CrossEntropy(logits, hot, 0.0, Reduction.None))
 
     let traced =
-        Traced.Run(fun () -> [| Loss.CrossEntropy(logits, hot, 0.0, Reduction.None) |])
+        Recording.Run(fun () -> [| Loss.CrossEntropy(logits, hot, 0.0, Reduction.None) |])
 
     Near.tensor "one-hot, traced" 0.0 0.0 [| 0.0; 0.0 |] traced[0]
 

@@ -369,3 +369,29 @@ let ``textbook cross-entropy at logits of ±10⁴ is finite and the stable one``
         // And outside a transformation each step runs at once, so the textbook formula shows its overflow.
         let naive = (logits.Exp() / logits.Exp().Sum(1, true)).ToDoubles()
         Assert.Contains(naive, Predicate Double.IsNaN)
+
+[<Fact>]
+let ``large logits keep their digits in float32, along either axis and as a derivative`` () =
+    let values = [| 9000.25; 9001.5; 9000.0; 8999.0; -1e4; 9002.75 |]
+    let truth = byDefinition values
+
+    let check name (actual: float[]) =
+        Array.iteri2
+            (fun i expected value ->
+                let error = abs (value - expected)
+
+                Assert.True(
+                    error <= 4.0 * 1.2e-7 * expected + 1e-38,
+                    $"{name}[{i}]: {value} against {expected}"
+                ))
+            truth
+            actual
+
+    let row = (single values).Reshape(1, 6)
+    check "row" (row.Softmax().ToDoubles())
+    check "column" (row.T.Softmax(0).ToDoubles())
+    check "log" (row.LogSoftmax().ToDoubles() |> Array.map exp)
+
+    check
+        "derivative of log-sum-exp"
+        ((Differentiation.Gradient((fun x -> x.LogSumExp().Sum()), row)).ToDoubles())

@@ -95,7 +95,7 @@ public sealed class Samples
     /// </summary>
     internal Batch Rows(Tensor? rows)
     {
-        var parts = Traced.Run(() =>
+        var parts = Recording.Run(() =>
         {
             var inputs = rows is null ? stored : stored.Gather(rows);
             if (!inputs.DType.IsFloat)

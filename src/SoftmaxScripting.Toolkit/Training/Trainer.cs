@@ -104,7 +104,7 @@ internal sealed class Trainer(
         double lossSum = 0, correct = 0;
         foreach (var indices in samples.BatchIndices(EvaluationRows, shuffle: false, seed: 0, pass: 0))
         {
-            var results = Traced.Run(() => Objective(samples.Rows(indices), training: false));
+            var results = Recording.Run(() => Objective(samples.Rows(indices), training: false));
             lossSum += results[0].Item() * indices.Size;
             if (classifies)
                 correct += results[1].Item();
