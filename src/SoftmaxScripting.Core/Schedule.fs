@@ -38,7 +38,6 @@ module internal Schedule =
 
         let level = Dictionary<Expr, int>(HashIdentity.Reference)
         let groups = SortedDictionary<int, List<Group>>()
-        let groupOf = Dictionary<Expr, Group>(HashIdentity.Reference)
         let opaque = SortedDictionary<int, List<Expr>>()
 
         /// The first level at which a node's memory can be read.
@@ -142,7 +141,6 @@ module internal Schedule =
                 else
                     group.Members.Add node
 
-                groupOf[node] <- group
                 level[node] <- l
 
                 for operand in operands do
@@ -162,7 +160,6 @@ module internal Schedule =
                     let l = node.Args |> Array.fold (fun l arg -> max l (sourceReady arg)) 0
                     let struct (l, group) = join l shape dtype flatForm
                     group.Members.Add node
-                    groupOf[node] <- group
                     level[node] <- l
                 | _ ->
                     let l = node.Args |> Array.fold (fun l arg -> max l (ready arg)) 0
