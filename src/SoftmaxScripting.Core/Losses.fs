@@ -46,7 +46,7 @@ type Loss private () =
         let isZero = largest.EqualTo(number 0.0)
         let y = x / Tensor.Where(isZero, number 1.0, largest)
         let squares = Tensor.Where(isZero, number 1.0, (y * y).Sum(-1, true))
-        y / squares.Sqrt()
+        Tensor.Where(isZero, number 0.0, y / squares.Sqrt())
 
     /// <summary>
     /// Cross-entropy −Σ y log softmax(o) of logits [rows, classes]. The target is class labels (int32, [rows]) or a
@@ -275,7 +275,12 @@ type Loss private () =
             let isHeld = y.NotEqualTo(number 0.0)
             let l = lift (logOf fromLogits o)
             let p = l.Exp()
-            let middle = (number 0.5 * (p + y)).Log()
+            let total = p + y
+
+            let middle =
+                number 0.5 * Tensor.Where(total.NotEqualTo(number 0.0), total, number 1.0)
+
+            let middle = middle.Log()
             // Where a distribution is 0 it adds nothing, also to the derivative.
             let ofTarget = Tensor.Where(isHeld, y * (logOfHeld isHeld y - middle), number 0.0)
             let isPossible = p.NotEqualTo(number 0.0)
