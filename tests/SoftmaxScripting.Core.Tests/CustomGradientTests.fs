@@ -12,10 +12,10 @@ let private derivative (f: Tensor -> Tensor) (x: Tensor) = Differentiation.Gradi
 
 /// A function of one argument with the rule (x, y, cotangent) → gradient.
 let private custom f (rule: Tensor -> Tensor -> Tensor -> Tensor) (x: Tensor) =
-    CustomGradient.Apply((fun a -> f a[0]), (fun a y g -> [| rule a[0] y g |]), [| x |])
+    CustomDerivative.Apply((fun a -> f a[0]), (fun a y g -> [| rule a[0] y g |]), [| x |])
 
 let private checkpoint (f: Tensor -> Tensor) (x: Tensor) =
-    CustomGradient.Checkpoint((fun a -> f a[0]), [| x |])
+    CustomDerivative.Checkpoint((fun a -> f a[0]), [| x |])
 
 let rec private nth order (f: Tensor -> Tensor) : Tensor -> Tensor =
     if order = 0 then f else nth (order - 1) (derivative f)
@@ -102,7 +102,7 @@ let ``rules use their cotangent, of any shape, and several arguments`` () =
     let a, b = double [| 1.0; 2.0 |], double [| 3.0; 4.0 |]
 
     let product (a: Tensor) (b: Tensor) =
-        CustomGradient.Apply(
+        CustomDerivative.Apply(
             (fun a -> a[0] * a[1]),
             (fun a _ g -> [| g * a[1]; g * a[0] |]),
             [| a; b |]
@@ -129,7 +129,7 @@ let ``rules use their cotangent, of any shape, and several arguments`` () =
     let picked =
         derivative
             (fun z ->
-                CustomGradient.Apply(
+                CustomDerivative.Apply(
                     (fun a -> a[0].Pick a[1]),
                     (fun a _ g -> [| g * number 9.0 * Tensor.OneHot(a[1], 2).ToDouble(); null |]),
                     [| z; Tensor.Of(1).Reshape() |]
@@ -159,7 +159,7 @@ let ``a rule that does not fit is refused with its shapes`` () =
         let error =
             Assert.ThrowsAny<SoftmaxException>(fun () ->
                 derivative
-                    (fun x -> CustomGradient.Apply((fun a -> a[0] * a[0]), rule, [| x |]).Sum())
+                    (fun x -> CustomDerivative.Apply((fun a -> a[0] * a[0]), rule, [| x |]).Sum())
                     x
                 |> ignore)
 

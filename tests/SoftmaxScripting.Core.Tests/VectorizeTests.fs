@@ -166,14 +166,14 @@ let ``arrangements and choices are vectorised`` () =
     case "Constant" [ [ 4 ] ] (fun a -> a[0] * number 0.0 + number 3.0)
 
     case "Custom" [ [ 4 ]; [ 4 ] ] (fun a ->
-        CustomGradient.Apply(
+        CustomDerivative.Apply(
             (fun a -> a[0].Exp() * a[1]),
             (fun a y g -> [| g * y * number 2.0; g * a[0].Sin() |]),
             a
         ))
 
     case "Checkpoint" [ [ 4 ]; [ 4 ] ] (fun a ->
-        CustomGradient.Checkpoint((fun a -> (a[0].Sin() * a[1]).Exp()), a))
+        CustomDerivative.Checkpoint((fun a -> (a[0].Sin() * a[1]).Exp()), a))
 
 [<Fact>]
 let ``choices by index are vectorised in the tensor, in the indices and in both`` () =

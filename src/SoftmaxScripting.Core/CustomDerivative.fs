@@ -5,7 +5,7 @@ open System.Collections.Generic
 
 /// <summary>Functions whose derivative is said, or found, in a way of one's own.</summary>
 [<AbstractClass; Sealed>]
-type CustomGradient private () =
+type CustomDerivative private () =
 
     static let isTraced (args: Tensor[]) =
         not (isNull Trace.Current) && args |> Array.exists (fun a -> a.IsTraced)
