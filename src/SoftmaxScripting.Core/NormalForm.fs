@@ -138,7 +138,8 @@ module internal NormalForm =
 
         let visit (node: Expr) =
             match node.Op with
-            | Op.StopGradient -> node.Args[0]
+            | Op.StopGradient
+            | Op.Custom _ -> node.Args[0]
             | Op.Reduce(op, axes) -> reduced op axes node.Args[0]
             | Op.ArgMax axis when axis <> node.Args[0].Shape.Rank - 1 ->
                 let y, _ = onLast [| axis |] node.Args[0] (fun last y -> Build.argMax last[0] y)

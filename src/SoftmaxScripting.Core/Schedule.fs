@@ -152,6 +152,7 @@ module internal Schedule =
                 | Op.ScatterAdd _
                 | Op.Concat _
                 | Op.Pad _
+                | Op.Barrier
                 | Op.Gather _ ->
                     let l = node.Args |> Array.fold (fun l arg -> max l (ready arg)) 0
                     level[node] <- l
@@ -409,6 +410,13 @@ module internal Schedule =
                     place node
                 )
             | Op.Cast -> Kernel.ToIndex(place node.Args[0], place node)
+            | Op.Barrier ->
+                let source = node.Args[0]
+
+                let struct (dims, strides) =
+                    Layout.collapse source.Shape (residence.Layout source).Strides
+
+                Kernel.Copy(place source, dims, strides, place node)
             | _ ->
                 match copySource node.DType node with
                 | Source.Strided(from, dims, strides) ->
