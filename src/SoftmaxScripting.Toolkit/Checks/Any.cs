@@ -42,6 +42,13 @@ public static class Any
         return new TensorArbitrary(axes, Numbers.Mixed);
     }
 
+    /// <summary>Numbers within ±5, without extremes, so that products and differences keep their digits.</summary>
+    /// <param name="shape">As for <see cref="Tensor"/>.</param>
+    /// <exception cref="ShapeException">As for <see cref="Tensor"/>.</exception>
+    public static TensorArbitrary Moderate(params int[] shape) => Tensor(shape).With(
+        Numbers.Moderate,
+        (elements, _, _) => Array.TrueForAll(elements, e => Math.Abs(e) <= 5) ? elements : null);
+
     /// <summary>
     /// Logits [rows, classes]: moderate, extreme up to ±10⁴, with ties, with a large common offset.
     /// </summary>

@@ -16,10 +16,13 @@ public sealed record CheckResult
     public required ulong Seed { get; init; }
 
     /// <summary>
-    /// The largest error met, relative to the size of the numbers compared or to 1 where they are smaller; null where
-    /// nothing was measured.
+    /// The largest error met, relative to the size of the numbers compared or to 1 where they are smaller, or in the
+    /// unit of the claim; null where nothing was measured.
     /// </summary>
     public double? WorstError { get; init; }
+
+    /// <summary>What a property's inputs were like; null for other checks.</summary>
+    public InputStatistics? Statistics { get; init; }
 
     /// <summary>The kinks that a gradient check met: reported, not failed.</summary>
     public IReadOnlyList<Kink> Kinks { get; init; } = [];

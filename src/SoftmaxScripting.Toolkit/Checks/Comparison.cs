@@ -16,6 +16,21 @@ internal static class Comparison
         "against",
         (x, y) => x == y ? 0 : Math.Abs(x - y) / Math.Max(scale, Math.Max(Math.Abs(x), Math.Abs(y))));
 
+    /// <summary>
+    /// At most so many steps between neighbouring numbers of the coarser dtype of the two lie between a and b.
+    /// </summary>
+    public static Claim NearUlps(Tensor a, Tensor b, double ulps, string label)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        var isSingle = IsSingle(a) || IsSingle(b);
+        var claim = Compare(a, b, ulps, label, "against", (x, y) => double.IsNaN(x) || double.IsNaN(y)
+            ? double.NaN
+            : isSingle ? Math.Abs(Ordinal((float)x) - Ordinal((float)y))
+            : (double)Int128.Abs((Int128)Ordinal(x) - Ordinal(y)));
+        return claim with { Unit = "ulp" };
+    }
+
     /// <summary>|a| ≤ tolerance everywhere.</summary>
     public static Claim NearZero(Tensor a, double tolerance, string label) =>
         Compare(a, Tensor.Of(0.0), tolerance, label, "against", (x, _) => Math.Abs(x));
@@ -51,7 +66,7 @@ internal static class Comparison
             return new Claim { Holds = false, Label = label, Detail = $"shapes {a.Shape} and {b.Shape} differ" };
         }
 
-        var (left, right) = (a.ToDoubles(), b.ToDoubles());
+        var (left, right) = (Values(a), Values(b));
         var count = left.Length == 1 ? right.Length : left.Length;
         var (worst, worstError) = (-1, -1.0);
         for (var i = 0; i < count; i++)
@@ -77,6 +92,26 @@ internal static class Comparison
             Error = error,
         };
     }
+
+    /// <summary>The place of a number among all numbers in order; both zeros have place 0.</summary>
+    private static long Ordinal(double x)
+    {
+        var bits = BitConverter.DoubleToInt64Bits(x);
+        return bits >= 0 ? bits : long.MinValue - bits;
+    }
+
+    private static double Ordinal(float x)
+    {
+        var bits = BitConverter.SingleToInt32Bits(x);
+        return bits >= 0 ? bits : (double)int.MinValue - bits;
+    }
+
+    private static bool IsSingle(Tensor tensor) =>
+        tensor.DType.Equals(DType.Float32) && tensor.Expr.Op is not Op.Constant;
+
+    /// <summary>The elements. A number literal has no dtype of its own yet: it counts in full.</summary>
+    private static double[] Values(Tensor tensor) =>
+        tensor.Expr.Op is Op.Constant literal && tensor.Size == 1 ? [literal.value] : tensor.ToDoubles();
 
     private static double At(double[] values, int i) => values.Length == 1 ? values[0] : values[i];
 

@@ -42,6 +42,10 @@ internal static class Numbers
             from rest in Array(Short, shape)
             select System.Array.ConvertAll(rest, x => x + offset)));
 
+    /// <summary>Within ±5.</summary>
+    public static Gen<double[]> Moderate(int[] shape, Sizes sizes) =>
+        Gen.Frequency((1, Array(Short, shape)), (1, Array(Long, shape)));
+
     /// <summary>As <see cref="Mixed"/>, with some elements −∞ but never a whole row.</summary>
     public static Gen<double[]> Masked(int[] shape, Sizes sizes) =>
         from numbers in Mixed(shape, sizes)

@@ -16,15 +16,19 @@ public static partial class Prelude
     /// <param name="input">Where inputs come from, see <see cref="Any"/>; <c>Any.Tensor()</c> when left out.</param>
     /// <param name="cases">How many inputs to try.</param>
     /// <param name="seed">The seed of all random numbers; the same by default in every run.</param>
+    /// <param name="size">How large inputs grow up to the last case; below 36 sizes stay small.</param>
+    /// <param name="replay">The number of the only case to try, as a report names it; 0 for all.</param>
     /// <returns>The result, which is also printed and remembered.</returns>
-    /// <exception cref="SoftmaxException">The number of cases is below 1.</exception>
+    /// <exception cref="SoftmaxException">The number of cases or the size is below 1, or there is no such case.</exception>
     public static CheckResult Property(
         string name,
         Func<Tensor, bool> holds,
         Arbitrary<Tensor>? input = null,
         int cases = 100,
-        ulong seed = Check.DefaultSeed) =>
-        CheckProperty(name, holds, args => PlainClaim(holds(args[0])), [input], cases, seed);
+        ulong seed = Check.DefaultSeed,
+        int size = PropertyCheck.DefaultSize,
+        int replay = 0) =>
+        CheckProperty(name, holds, args => PlainClaim(holds(args[0])), [input], cases, seed, size, replay);
 
     /// <summary>The same for a statement about two tensors, which share the sizes that are left open.</summary>
     /// <param name="name">The statement in words.</param>
@@ -33,16 +37,20 @@ public static partial class Prelude
     /// <param name="second">Where the second argument comes from; <c>Any.Tensor()</c> when left out.</param>
     /// <param name="cases">How many inputs to try.</param>
     /// <param name="seed">The seed of all random numbers; the same by default in every run.</param>
+    /// <param name="size">How large inputs grow up to the last case; below 36 sizes stay small.</param>
+    /// <param name="replay">The number of the only case to try, as a report names it; 0 for all.</param>
     /// <returns>The result, which is also printed and remembered.</returns>
-    /// <exception cref="SoftmaxException">The number of cases is below 1.</exception>
+    /// <exception cref="SoftmaxException">The number of cases or the size is below 1, or there is no such case.</exception>
     public static CheckResult Property(
         string name,
         Func<Tensor, Tensor, bool> holds,
         Arbitrary<Tensor>? first = null,
         Arbitrary<Tensor>? second = null,
         int cases = 100,
-        ulong seed = Check.DefaultSeed) =>
-        CheckProperty(name, holds, args => PlainClaim(holds(args[0], args[1])), [first, second], cases, seed);
+        ulong seed = Check.DefaultSeed,
+        int size = PropertyCheck.DefaultSize,
+        int replay = 0) =>
+        CheckProperty(name, holds, args => PlainClaim(holds(args[0], args[1])), [first, second], cases, seed, size, replay);
 
     /// <summary>The same for a statement about three tensors, which share the sizes that are left open.</summary>
     /// <param name="name">The statement in words.</param>
@@ -52,8 +60,10 @@ public static partial class Prelude
     /// <param name="third">Where the third argument comes from; <c>Any.Tensor()</c> when left out.</param>
     /// <param name="cases">How many inputs to try.</param>
     /// <param name="seed">The seed of all random numbers; the same by default in every run.</param>
+    /// <param name="size">How large inputs grow up to the last case; below 36 sizes stay small.</param>
+    /// <param name="replay">The number of the only case to try, as a report names it; 0 for all.</param>
     /// <returns>The result, which is also printed and remembered.</returns>
-    /// <exception cref="SoftmaxException">The number of cases is below 1.</exception>
+    /// <exception cref="SoftmaxException">The number of cases or the size is below 1, or there is no such case.</exception>
     public static CheckResult Property(
         string name,
         Func<Tensor, Tensor, Tensor, bool> holds,
@@ -61,9 +71,11 @@ public static partial class Prelude
         Arbitrary<Tensor>? second = null,
         Arbitrary<Tensor>? third = null,
         int cases = 100,
-        ulong seed = Check.DefaultSeed) =>
+        ulong seed = Check.DefaultSeed,
+        int size = PropertyCheck.DefaultSize,
+        int replay = 0) =>
         CheckProperty(
-            name, holds, args => PlainClaim(holds(args[0], args[1], args[2])), [first, second, third], cases, seed);
+            name, holds, args => PlainClaim(holds(args[0], args[1], args[2])), [first, second, third], cases, seed, size, replay);
 
     /// <summary>
     /// The same for a claim with numbers, such as <see cref="Near(Tensor, Tensor, double, double, string, string)"/>,
@@ -74,16 +86,20 @@ public static partial class Prelude
     /// <param name="input">Where inputs come from, see <see cref="Any"/>; <c>Any.Tensor()</c> when left out.</param>
     /// <param name="cases">How many inputs to try.</param>
     /// <param name="seed">The seed of all random numbers; the same by default in every run.</param>
+    /// <param name="size">How large inputs grow up to the last case; below 36 sizes stay small.</param>
+    /// <param name="replay">The number of the only case to try, as a report names it; 0 for all.</param>
     /// <returns>The result, which is also printed and remembered.</returns>
-    /// <exception cref="SoftmaxException">The number of cases is below 1.</exception>
+    /// <exception cref="SoftmaxException">The number of cases or the size is below 1, or there is no such case.</exception>
     /// <example><code>Property("softmax sums to 1", z => Near(z.Softmax().Sum(-1), 1), Any.Logits());</code></example>
     public static CheckResult Property(
         string name,
         Func<Tensor, Claim> claim,
         Arbitrary<Tensor>? input = null,
         int cases = 100,
-        ulong seed = Check.DefaultSeed) =>
-        CheckProperty(name, claim, args => claim(args[0]), [input], cases, seed);
+        ulong seed = Check.DefaultSeed,
+        int size = PropertyCheck.DefaultSize,
+        int replay = 0) =>
+        CheckProperty(name, claim, args => claim(args[0]), [input], cases, seed, size, replay);
 
     /// <summary>The same for a claim about two tensors, which share the sizes that are left open.</summary>
     /// <param name="name">The statement in words.</param>
@@ -92,16 +108,20 @@ public static partial class Prelude
     /// <param name="second">Where the second argument comes from; <c>Any.Tensor()</c> when left out.</param>
     /// <param name="cases">How many inputs to try.</param>
     /// <param name="seed">The seed of all random numbers; the same by default in every run.</param>
+    /// <param name="size">How large inputs grow up to the last case; below 36 sizes stay small.</param>
+    /// <param name="replay">The number of the only case to try, as a report names it; 0 for all.</param>
     /// <returns>The result, which is also printed and remembered.</returns>
-    /// <exception cref="SoftmaxException">The number of cases is below 1.</exception>
+    /// <exception cref="SoftmaxException">The number of cases or the size is below 1, or there is no such case.</exception>
     public static CheckResult Property(
         string name,
         Func<Tensor, Tensor, Claim> claim,
         Arbitrary<Tensor>? first = null,
         Arbitrary<Tensor>? second = null,
         int cases = 100,
-        ulong seed = Check.DefaultSeed) =>
-        CheckProperty(name, claim, args => claim(args[0], args[1]), [first, second], cases, seed);
+        ulong seed = Check.DefaultSeed,
+        int size = PropertyCheck.DefaultSize,
+        int replay = 0) =>
+        CheckProperty(name, claim, args => claim(args[0], args[1]), [first, second], cases, seed, size, replay);
 
     /// <summary>The same for a claim about three tensors, which share the sizes that are left open.</summary>
     /// <param name="name">The statement in words.</param>
@@ -111,8 +131,10 @@ public static partial class Prelude
     /// <param name="third">Where the third argument comes from; <c>Any.Tensor()</c> when left out.</param>
     /// <param name="cases">How many inputs to try.</param>
     /// <param name="seed">The seed of all random numbers; the same by default in every run.</param>
+    /// <param name="size">How large inputs grow up to the last case; below 36 sizes stay small.</param>
+    /// <param name="replay">The number of the only case to try, as a report names it; 0 for all.</param>
     /// <returns>The result, which is also printed and remembered.</returns>
-    /// <exception cref="SoftmaxException">The number of cases is below 1.</exception>
+    /// <exception cref="SoftmaxException">The number of cases or the size is below 1, or there is no such case.</exception>
     public static CheckResult Property(
         string name,
         Func<Tensor, Tensor, Tensor, Claim> claim,
@@ -120,8 +142,10 @@ public static partial class Prelude
         Arbitrary<Tensor>? second = null,
         Arbitrary<Tensor>? third = null,
         int cases = 100,
-        ulong seed = Check.DefaultSeed) =>
-        CheckProperty(name, claim, args => claim(args[0], args[1], args[2]), [first, second, third], cases, seed);
+        ulong seed = Check.DefaultSeed,
+        int size = PropertyCheck.DefaultSize,
+        int replay = 0) =>
+        CheckProperty(name, claim, args => claim(args[0], args[1], args[2]), [first, second, third], cases, seed, size, replay);
 
     /// <summary>
     /// |a − b| ≤ relative · max(|a|, |b|, scale) for every element. One of them may be a single number. NaN is near
@@ -157,6 +181,23 @@ public static partial class Prelude
         [CallerArgumentExpression(nameof(actual))] string actualText = "",
         [CallerArgumentExpression(nameof(expected))] string expectedText = "") => Comparison.Near(
             Tensor.Of(actual), Tensor.Of(expected), relative, scale, $"{actualText} near {expectedText}");
+
+    /// <summary>
+    /// At most so many units in the last place lie between a and b, element by element: steps from one number to its
+    /// neighbour, in float32 where either is float32. NaN is near nothing; −0 is 0.
+    /// </summary>
+    /// <param name="actual">a.</param>
+    /// <param name="expected">b, of the same shape or one number.</param>
+    /// <param name="ulps">How many steps there may be.</param>
+    /// <param name="actualText">The text of a in the report; filled in by the compiler.</param>
+    /// <param name="expectedText">The text of b in the report; filled in by the compiler.</param>
+    public static Claim NearUlps(
+        Tensor actual,
+        Tensor expected,
+        double ulps = 4,
+        [CallerArgumentExpression(nameof(actual))] string actualText = "",
+        [CallerArgumentExpression(nameof(expected))] string expectedText = "") =>
+        Comparison.NearUlps(actual, expected, ulps, $"{actualText} near {expectedText}");
 
     /// <summary>Every element is within ±tolerance.</summary>
     /// <param name="value">The elements.</param>
@@ -206,7 +247,11 @@ public static partial class Prelude
         if (claims.Length == 0)
             throw new SoftmaxException("AllOf: no claims were given; give at least one.");
         return Array.Find(claims, claim => !claim.Holds)
-            ?? claims[0] with { Error = claims.Max(claim => claim.Error) };
+            ?? claims[0] with
+            {
+                Error = claims.Max(claim => claim.Error),
+                Classes = [.. claims.SelectMany(claim => claim.Classes).Distinct()],
+            };
     }
 
     private static Claim PlainClaim(bool holds) =>
@@ -218,12 +263,22 @@ public static partial class Prelude
         Func<Tensor[], Claim> property,
         Arbitrary<Tensor>?[] given,
         int cases,
-        ulong seed)
+        ulong seed,
+        int size,
+        int replay)
     {
         ArgumentNullException.ThrowIfNull(function);
         Check.RequireCases("Property", cases);
+        if (size < 1)
+            throw new SoftmaxException($"Property: the size is {size}; it must be at least 1 (100 when left out).");
+        if (replay < 0 || replay > cases)
+        {
+            throw new SoftmaxException(
+                $"Property: there is no case {replay} of {cases} to replay; give the number that a report names.");
+        }
+
         var inputs = new TensorInputs([.. given.Select(arbitrary => arbitrary ?? Any.Tensor())]);
         var check = new PropertyCheck(name, Check.ParameterNames(function), inputs, property);
-        return CheckSession.Record(check.Run(cases, seed));
+        return CheckSession.Record(check.Run(cases, seed, size, replay));
     }
 }

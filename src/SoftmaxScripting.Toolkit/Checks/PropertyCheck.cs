@@ -20,37 +20,49 @@ internal sealed class PropertyCheck(
     /// <summary>Simpler inputs are tried this often at most, so that a slow property ends too.</summary>
     private const int MostAttempts = 5000;
 
-    /// <summary>FsCheck's size of the last case; the first has size 1.</summary>
-    private const int LastSize = 100;
+    /// <summary>FsCheck's size of the last case, when none is asked for; the first has size 1.</summary>
+    public const int DefaultSize = 100;
+
+    private readonly InputStatistics statistics = new();
 
     /// <summary>Tries the cases in turn, up to the first counter-example.</summary>
     /// <param name="cases">How many.</param>
     /// <param name="seed">The seed of all random numbers.</param>
-    public CheckResult Run(int cases, ulong seed)
+    /// <param name="size">The size of the last case.</param>
+    /// <param name="replay">The number of the only case to try, as a report names it; 0 for all.</param>
+    public CheckResult Run(int cases, ulong seed, int size = DefaultSize, int replay = 0)
     {
         double? worst = null;
+        var unit = "";
         for (var i = 0; i < cases; i++)
         {
+            if (replay != 0 && i != replay - 1)
+                continue;
             Prelude.Cancellation.ThrowIfCancellationRequested();
-            var size = 1 + (LastSize - 1) * i / Math.Max(1, cases - 1);
+            var caseSize = 1 + (size - 1) * i / Math.Max(1, cases - 1);
             var random = new Rnd(new SplitMix64(seed, 2, (ulong)i).NextBits());
-            var input = inputs.Generator.Sample(1, random, size)[0];
+            var input = inputs.Generator.Sample(1, random, caseSize)[0];
+            statistics.Add(input.Tensors);
             var outcome = Try(input);
             if (outcome.Kind is not null)
                 return Failed(input, outcome, i, cases, seed);
+            statistics.Add(outcome.Claim?.Classes ?? []);
             if (outcome.Claim?.Error is { } error)
-                worst = Math.Max(worst ?? 0, error);
+                (worst, unit) = (Math.Max(worst ?? 0, error), outcome.Claim.Unit);
         }
 
-        var count = string.Create(CultureInfo.InvariantCulture, $"{cases} {(cases == 1 ? "case" : "cases")}");
-        var message = worst is { } w ? $"{count}   worst error {TensorText.Error(w)}" : count;
+        var count = replay != 0
+            ? string.Create(CultureInfo.InvariantCulture, $"case {replay} of {cases}")
+            : string.Create(CultureInfo.InvariantCulture, $"{cases} {(cases == 1 ? "case" : "cases")}");
+        var message = worst is { } w ? $"{count}   worst error {$"{TensorText.Error(w)} {unit}".TrimEnd()}" : count;
         return new CheckResult
         {
             Name = name,
             Passed = true,
-            Cases = cases,
+            Cases = replay == 0 ? cases : 1,
             Seed = seed,
             WorstError = worst,
+            Statistics = statistics,
             Message = message,
             Report = $"✓ {name}   {message}   seed {seed}",
         };
@@ -71,6 +83,7 @@ internal sealed class PropertyCheck(
             Passed = false,
             Cases = index + 1,
             Seed = seed,
+            Statistics = statistics,
             WorstError = outcome.Claim?.Error,
             Shrinks = shrinks,
             CounterExample = input.Tensors,

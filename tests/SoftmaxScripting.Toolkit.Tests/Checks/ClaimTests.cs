@@ -78,4 +78,48 @@ public sealed class ClaimTests
         Assert.True(all.Holds);
         Assert.Equal(0.2, all.Error);
     }
+
+    [Fact]
+    public void A_literal_counts_in_full()
+    {
+        Assert.True(Near(Tensor.Of(1 / 3.0), 1 / 3.0).Holds);
+        Assert.Equal(0, NearUlps(Tensor.Of(0.1), 0.1).Error);
+    }
+
+    [Theory]
+    [InlineData(1.0, 0)]
+    [InlineData(1.0, 3)]
+    [InlineData(-1.0, 4)]
+    [InlineData(1e-310, 2)]
+    [InlineData(1e300, 1)]
+    [InlineData(0.0, 3)]
+    public void Ulps_count_the_steps_between_neighbours(double a, int steps)
+    {
+        var b = a;
+        var single = (float)a;
+        for (var i = 0; i < steps; i++)
+            (b, single) = (Math.BitIncrement(b), MathF.BitIncrement(single));
+        foreach (var (x, y) in new[] { (Tensor.Of(a), Tensor.Of(b)), (Tensor.Of((float)a), Tensor.Of(single)) })
+        {
+            if (double.IsInfinity(x.Item()))
+                continue;
+            Assert.Equal(steps, NearUlps(x, y).Error);
+            Assert.Equal(steps, NearUlps(y, x).Error);
+            Assert.True(NearUlps(x, y, steps).Holds);
+            Assert.False(steps > 0 && NearUlps(x, y, steps - 0.5).Holds);
+        }
+    }
+
+    [Fact]
+    public void Ulps_pass_through_zero_and_know_nan_and_infinity()
+    {
+        Assert.Equal(2, NearUlps(Tensor.Of(double.Epsilon), Tensor.Of(-double.Epsilon)).Error);
+        Assert.Equal(0, NearUlps(Tensor.Of(0.0), Tensor.Of(-0.0)).Error);
+        Assert.False(NearUlps(Tensor.Of(double.NaN), Tensor.Of(double.NaN), 1e300).Holds);
+        Assert.True(NearUlps(Tensor.Of(double.PositiveInfinity), Tensor.Of(double.PositiveInfinity)).Holds);
+        Assert.False(NearUlps(Tensor.Of(double.PositiveInfinity), Tensor.Of(double.NegativeInfinity)).Holds);
+        var mixed = NearUlps(Tensor.Of(1.0f), Tensor.Of(1 + 1e-8));
+        Assert.Equal(0, mixed.Error);
+        Assert.Equal("ulp", mixed.Unit);
+    }
 }

@@ -168,8 +168,68 @@ public sealed class PropertyTests : IDisposable
     }
 
     [Fact]
+    public void Replay_tries_the_case_that_a_report_names_and_no_other()
+    {
+        var seen = new List<double[]>();
+        var all = Property("sum", Sum, cases: 60, seed: 9);
+        var (tried, failing) = (all.Cases, seen[all.Cases - 1]);
+        Assert.False(all.Passed);
+        seen.Clear();
+        var again = Property("sum", Sum, cases: 60, seed: 9, replay: tried);
+        Assert.Equal(failing, seen[0]);
+        Assert.Equal(all.Report, again.Report);
+        seen.Clear();
+        Assert.Equal("case 1 of 60", Property("one", x => Sum(x) || true, cases: 60, seed: 9, replay: 1).Message);
+        Assert.Single(seen);
+
+        bool Sum(Tensor x)
+        {
+            seen.Add(x.ToDoubles());
+            return x.Size < 10;
+        }
+    }
+
+    [Fact]
+    public void Size_bounds_the_shapes()
+    {
+        var small = Property("small", x => true, size: 1).Statistics!;
+        var large = Property("large", x => true).Statistics!;
+        Assert.True(small.MostElements <= 4, small.ToString());
+        Assert.True(large.MostElements > 20, large.ToString());
+    }
+
+    [Fact]
+    public void Statistics_count_what_was_tried()
+    {
+        var (ties, zeros, large, several) = (0, 0, 0, 0);
+        var statistics = Property("any", x =>
+        {
+            var values = x.ToDoubles();
+            ties += values.Distinct().Count() < values.Length ? 1 : 0;
+            zeros += values.Contains(0) ? 1 : 0;
+            large += values.Any(v => Math.Abs(v) >= 100) ? 1 : 0;
+            several += x.Shape[0] > 1 ? 1 : 0;
+            return Near(x, x).Classified(x.Shape[0] > 1, "with several rows");
+        }).Statistics!;
+        Assert.Equal(100, statistics.Inputs);
+        Assert.Equal((ties, zeros, large), (statistics.WithTies, statistics.WithZeros, statistics.WithLargeNumbers));
+        Assert.Equal(several, statistics.Classes["with several rows"]);
+        Assert.Contains($"{several}% with several rows", statistics.ToString(), StringComparison.Ordinal);
+        Assert.Contains($"{ties}% with ties", statistics.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Errors_in_ulps_are_reported_so()
+    {
+        var result = Property("exp", x => NearUlps(x.Exp(), x.Exp()));
+        Assert.EndsWith("worst error 0 ulp", result.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Misuse_throws_at_once()
     {
+        Assert.Throws<SoftmaxException>(() => Property("none", x => true, size: 0));
+        Assert.Throws<SoftmaxException>(() => Property("none", x => true, cases: 5, replay: 6));
         Assert.Throws<SoftmaxException>(() => Property("none", x => true, cases: 0));
         Assert.Throws<SoftmaxException>(() => AllOf());
         Assert.Throws<ScriptExitException>(() => Property("exit", (Tensor _) => Exits()));
