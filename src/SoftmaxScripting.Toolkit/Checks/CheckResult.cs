@@ -21,6 +21,9 @@ public sealed record CheckResult
     /// </summary>
     public double? WorstError { get; init; }
 
+    /// <summary>How long the check took; zero where nobody measured.</summary>
+    public TimeSpan Time { get; init; }
+
     /// <summary>The kinks that a gradient check met: reported, not failed.</summary>
     public IReadOnlyList<Kink> Kinks { get; init; } = [];
 

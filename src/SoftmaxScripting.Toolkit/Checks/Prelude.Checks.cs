@@ -224,6 +224,6 @@ public static partial class Prelude
         Check.RequireCases("Property", cases);
         var inputs = new TensorInputs([.. given.Select(arbitrary => arbitrary ?? Any.Tensor())]);
         var check = new PropertyCheck(name, Check.ParameterNames(function), inputs, property);
-        return CheckSession.Record(check.Run(cases, seed));
+        return CheckSession.Run(name, cases, seed, check.Run);
     }
 }
