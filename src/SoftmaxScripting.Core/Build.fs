@@ -173,9 +173,15 @@ module internal Build =
         | _ -> Expr.make Op.Barrier [| x; after |] x.Shape x.DType
 
     /// The value, whose derivative in each argument is the gradient, written in terms of the variable `cotangent`.
-    let custom (cotangent: Expr) (value: Expr) (arguments: Expr[]) (gradients: Expr[]) =
+    let custom
+        isRecomputed
+        (cotangent: Expr)
+        (value: Expr)
+        (arguments: Expr[])
+        (gradients: Expr[])
+        =
         Expr.make
-            (Op.Custom arguments.Length)
+            (Op.Custom(arguments.Length, isRecomputed))
             (Array.concat [ [| value; cotangent |]; arguments; gradients ])
             value.Shape
             value.DType

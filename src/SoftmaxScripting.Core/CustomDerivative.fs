@@ -71,6 +71,7 @@ type CustomDerivative private () =
 
             Tensor(
                 Build.custom
+                    false
                     cotangent
                     y.Expr
                     (floating |> Array.map (fun i -> args[i].Expr))
@@ -152,4 +153,6 @@ type CustomDerivative private () =
                 let inputs = Array.append floating captured
                 let known = Tracing.release variables (Array.append stable inputs)
 
-                Tensor(Build.custom cotangent known[0] known[1..] (Expr.substitute late gradients))
+                Tensor(
+                    Build.custom true cotangent known[0] known[1..] (Expr.substitute late gradients)
+                )

@@ -123,7 +123,7 @@ module internal Gradient =
                 let hot = oneHotAlong axis x args[1]
                 Build.mul hot (Build.reshape (Shapes.reduced x.Shape [| axis |]) g))
         | Op.Barrier -> first (fun () -> g)
-        | Op.Custom count ->
+        | Op.Custom(count, _) ->
             let chosen =
                 [| for i in 0 .. count - 1 do
                        if wanted[2 + i] then

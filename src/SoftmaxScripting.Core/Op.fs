@@ -103,8 +103,8 @@ type internal Op =
     | Random of Distribution
     /// value, cotangent, then so many arguments and as many gradients: the value, with a derivative of its own. The
     /// cotangent is a variable in whose terms the gradients are written, so that rewriting, nesting and the plan's key
-    /// see the rule as they see any formula.
-    | Custom of arguments: int
+    /// see the rule as they see any formula. A rule that is the function's own derivative, computed anew, is marked so.
+    | Custom of arguments: int * isRecomputed: bool
     /// x, after: x, not before the other is known, and never joined with what computes x. What is made of it is computed
     /// anew rather than kept.
     | Barrier
@@ -128,8 +128,8 @@ type internal Op =
         | Concat i, Concat j
         | Gather i, Gather j
         | ScatterAdd i, ScatterAdd j
-        | Pick i, Pick j
-        | Custom i, Custom j -> i = j
+        | Pick i, Pick j -> i = j
+        | Custom(i, j), Custom(k, l) -> i = k && j = l
         | MatMul(i, j), MatMul(k, l) -> i = k && j = l
         | Permute i, Permute j -> i = j
         | Slice(i, j), Slice(k, l)
@@ -208,9 +208,10 @@ type internal Op =
         | Random d ->
             add 21
             add (hash d)
-        | Custom arguments ->
+        | Custom(arguments, isRecomputed) ->
             add 22
             add arguments
+            add (if isRecomputed then 1 else 0)
         | Barrier -> add 23
 
     override this.GetHashCode() =

@@ -375,3 +375,74 @@ let ``what cannot be vectorised is refused with a reason`` () =
             (fun a -> derivative (fun v -> number (v.Sum().Item()) * v.Sum()) a[0])
             [| x |]
             [| true |])
+
+/// Three variants of a leaf's numbers, close to its own.
+let private variants seed (leaf: Expr) =
+    let own = Graph.interpret leaf
+    let noise = Values.fill seed -1e-3 1e-3 (3 * own.Length)
+    Array.init 3 (fun k -> own |> Array.mapi (fun i v -> v + noise[k * own.Length + i]))
+
+[<Fact>]
+let ``random graphs and their gradients are vectorised as a loop would do it`` () =
+    Properties.checkShown
+        "batched = loop"
+        100
+        (RandomGraphs.show DType.Float64)
+        RandomGraphs.programs
+        (fun program ->
+            let leaves = RandomGraphs.leaves DType.Float64 program
+            let loss = RandomGraphs.build program leaves
+
+            let roots =
+                Trace.Run(fun () -> Array.append [| loss |] (Gradient.derive loss leaves))
+
+            // The first leaf is each example's own; of the others some are shared.
+            let mapped =
+                leaves
+                |> Array.indexed
+                |> Array.filter (fun (i, _) -> i = 0 || (program.Seed + i) % 3 <> 0)
+                |> Array.map snd
+
+            let numbers = mapped |> Array.mapi (fun i leaf -> variants (program.Seed + i) leaf)
+
+            let withValues (shape: Shape) values =
+                Expr.data (Storage.OfDoubles(DType.Float64, values)) shape
+
+            let all =
+                Array.map2
+                    (fun (leaf: Expr) values ->
+                        leaf,
+                        withValues
+                            (Shape.Of(Array.append [| 3 |] (leaf.Shape.ToArray())))
+                            (Array.concat values))
+                    mapped
+                    numbers
+
+            let single k =
+                let replaced = Collections.Generic.Dictionary<Expr, Expr>(HashIdentity.Reference)
+
+                Array.iter2
+                    (fun (leaf: Expr) (v: float[][]) ->
+                        replaced[leaf] <- withValues leaf.Shape v[k])
+                    mapped
+                    numbers
+
+                Expr.substitute replaced roots
+
+            let size =
+                Expr.topological roots
+                |> Seq.filter (fun node -> node.DType.IsFloat)
+                |> Seq.toArray
+                |> Interpreter.evaluate
+                |> Seq.collect id
+                |> Seq.fold (fun m v -> max m (abs v)) 1.0
+
+            let loop = Array.init 3 (single >> Interpreter.evaluate)
+            let batched = Trace.Run(fun () -> Batching.run 3 all roots)
+            let meant = Interpreter.evaluate batched
+            let planned = Evaluator.evaluate batched |> Array.map (fun s -> s.ToDoubles())
+
+            for r in 0 .. roots.Length - 1 do
+                let expected = Array.init 3 (fun k -> loop[k][r]) |> Array.concat
+                Near.arrays $"root {r}, interpreter" (1e-10 * size) 1e-10 expected meant[r]
+                Near.arrays $"root {r}, plan" (1e-10 * size) 1e-10 expected planned[r])

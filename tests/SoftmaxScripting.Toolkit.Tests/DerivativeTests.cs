@@ -159,5 +159,6 @@ public sealed class DerivativeTests
         var both = Checkpoint((a, b) => Sum(Sin(a * b)));
         Close(Grad((a, b) => Sum(Sin(a * b)))(s_x, s_v).Item2, Grad(both)(s_x, s_v).Item2, 1e-13);
         Assert.Contains("customgradient", Explain(x => Sum(round(x))).ToString(), StringComparison.Ordinal);
+        Assert.Contains("sum(sin(exp(x)))", Explain(x => Sum(Checkpoint(v => Sin(Exp(v)))(x))).ToString(), StringComparison.Ordinal);
     }
 }
