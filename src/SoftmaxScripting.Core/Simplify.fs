@@ -301,6 +301,8 @@ module internal Simplify =
                    match e with
                    | Select(_, a, b) when same a b -> ValueSome a
                    | Select(Num c, a, b) -> ValueSome(if c <> 0.0 then a else b)
+                   | Select(c, Select(d, a, _), b) when same c d -> ValueSome(Build.select c a b)
+                   | Select(c, a, Select(d, _, b)) when same c d -> ValueSome(Build.select c a b)
                    | _ -> ValueNone)
            rule
                "where(c, x, 0) + where(c, 0, y) → where(c, x, y)"
