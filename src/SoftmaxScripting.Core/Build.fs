@@ -166,6 +166,20 @@ module internal Build =
         | Op.StopGradient -> x
         | _ -> Expr.make Op.StopGradient [| x |] x.Shape x.DType
 
+    /// x, not before `after` is known, and never joined with x itself.
+    let barrier (after: Expr) (x: Expr) =
+        match x.Op with
+        | Op.Constant _ -> x
+        | _ -> Expr.make Op.Barrier [| x; after |] x.Shape x.DType
+
+    /// The value, whose derivative in each argument is the gradient, written in terms of the variable `cotangent`.
+    let custom (cotangent: Expr) (value: Expr) (arguments: Expr[]) (gradients: Expr[]) =
+        Expr.make
+            (Op.Custom arguments.Length)
+            (Array.concat [ [| value; cotangent |]; arguments; gradients ])
+            value.Shape
+            value.DType
+
     // ---- elementwise ----
 
     let unary op (x: Expr) =

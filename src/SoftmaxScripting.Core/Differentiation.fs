@@ -70,6 +70,10 @@ module internal Requests =
     let vjp = 2
     let jvp = 3
     let trainingStep = 4
+    let jacobian = 5
+
+    /// So many numbers of a Jacobian and of its unit vectors are worked out at once; larger ones go in parts.
+    let jacobianElements = 1 <<< 22
 
 /// <summary>Formulas recorded as a whole and then run as one plan.</summary>
 [<AbstractClass; Sealed>]
@@ -173,46 +177,97 @@ type Differentiation private () =
 
             struct (results[0], results[1]))
 
-    /// <summary>
-    /// The Jacobian ∂fᵢ/∂xⱼ of shape [output's…, x's…], row by row in reverse mode; the function is traced and planned once.
-    /// </summary>
-    static member Jacobian(f: Func<Tensor, Tensor>, x: Tensor) : Tensor =
+    /// f(x) and its Jacobian, from unit vectors that are batched: as cotangents (rows, reverse mode) or as tangents
+    /// (columns, forward mode).
+    static member private JacobianBy
+        (isForward: bool, f: Func<Tensor, Tensor>, x: Tensor)
+        : struct (Tensor * Tensor) =
         Tracing.run (fun isNested ->
             let variables = Tracing.variables [| x |]
             let y = f.Invoke(Tensor variables[0])
+
+            if isNull y then
+                raise (SoftmaxException "Jacobian: the function returned null instead of a tensor")
+
+            let seeded = if isForward then x else y
+            let other = if isForward then y else x
+            let dtype = if seeded.DType.IsFloat then seeded.DType else DType.Float32
+            let total = seeded.Size
+
+            /// Unit vectors first, first + 1, …
+            let units first count =
+                let storage = Array.zeroCreate<float>(count * total)
+
+                for i in 0 .. count - 1 do
+                    storage[i * total + first + i] <- 1.0
+
+                let shape = Shape.Of(Array.append [| count |] (seeded.Shape.ToArray()))
+                Expr.variable "unit vectors" (Expr.data (Storage.OfDoubles(dtype, storage)) shape)
+
+            let part first count =
+                let all = units first count
+
+                let derive (roots: Expr[]) =
+                    let unit = Expr.example "unit vector" seeded.Shape dtype
+
+                    let line =
+                        if isForward then
+                            Gradient.push roots[0] variables [| unit |]
+                        else
+                            (Gradient.pull roots [| unit |] variables)[0]
+
+                    Array.append roots (Batching.run count [| unit, all |] [| line |])
+
+                Tracing.finish
+                    [| Requests.jacobian; (if isForward then 1 else 0) |]
+                    derive
+                    [| y.Expr |]
+                    [| variables[0]; all |]
+                    isNested
+
+            let largest = Requests.jacobianElements / max 1 (x.Size + y.Size)
+            let step = max 1 (min total largest)
+
+            let parts =
+                [| for first in 0..step .. total - 1 -> part first (min step (total - first)) |]
+
             let shape = Array.append (y.Shape.ToArray()) (x.Shape.ToArray())
 
-            let rowSeed i =
-                let seed = Array.zeroCreate<float> y.Size
-                seed[i] <- 1.0
-                Expr.data (Storage.OfDoubles(y.DType, seed)) y.Shape
-
-            let rows =
-                if isNested then
-                    let stable = Evaluator.rewrite ignore [| y.Expr |]
-
-                    Array.init y.Size (fun i ->
-                        (Gradient.pull stable [| rowSeed i |] variables
-                         |> Tracing.release variables)[0]
-                        |> Tensor)
+            let value =
+                if parts.Length > 0 then
+                    parts[0][0]
                 else
-                    Array.init y.Size (fun i ->
-                        let seed = Expr.variable "cotangent" (rowSeed i)
+                    (Tracing.finish [| 0 |] id [| y.Expr |] variables isNested)[0]
 
-                        let derive (roots: Expr[]) =
-                            Gradient.pull roots [| seed |] variables
-
-                        (Tracing.finish
-                            [| Requests.vjp; 1 |]
-                            derive
-                            [| y.Expr |]
-                            [| variables[0]; seed |]
-                            false)[0])
-
-            if rows.Length = 0 then
-                Tensor.Zeros(shape)
+            if parts.Length = 0 || other.Size = 0 then
+                struct (value, Tensor.Zeros shape)
             else
-                Tensor.Stack(rows).Reshape(shape))
+                let lines =
+                    Tensor
+                        .Concat(parts |> Array.map (fun results -> results[1]))
+                        .Reshape(total, other.Size)
+
+                struct (value, (if isForward then lines.Transpose() else lines).Reshape shape))
+
+    /// <summary>f(x) and the Jacobian ∂fᵢ/∂xⱼ of shape [output's…, x's…], by reverse mode.</summary>
+    static member ValueAndJacobian(f: Func<Tensor, Tensor>, x: Tensor) : struct (Tensor * Tensor) =
+        Differentiation.JacobianBy(false, f, x)
+
+    /// <summary>
+    /// The Jacobian ∂fᵢ/∂xⱼ of shape [output's…, x's…], all rows at once in reverse mode: for functions with no more
+    /// outputs than inputs.
+    /// </summary>
+    static member Jacobian(f: Func<Tensor, Tensor>, x: Tensor) : Tensor =
+        let struct (_, jacobian) = Differentiation.JacobianBy(false, f, x)
+        jacobian
+
+    /// <summary>
+    /// The Jacobian ∂fᵢ/∂xⱼ of shape [output's…, x's…], all columns at once in forward mode: for functions with more
+    /// outputs than inputs.
+    /// </summary>
+    static member JacobianForward(f: Func<Tensor, Tensor>, x: Tensor) : Tensor =
+        let struct (_, jacobian) = Differentiation.JacobianBy(true, f, x)
+        jacobian
 
     /// <summary>The gradient of a function of one argument that returns one number.</summary>
     static member Gradient(f: Func<Tensor, Tensor>, x: Tensor) : Tensor =
@@ -224,6 +279,12 @@ type Differentiation private () =
     /// <summary>The Hessian ∂²f/∂xᵢ∂xⱼ of shape [x's…, x's…] of a function that returns one number.</summary>
     static member Hessian(f: Func<Tensor, Tensor>, x: Tensor) : Tensor =
         Differentiation.Jacobian((fun x -> Differentiation.Gradient(f, x)), x)
+
+    /// <summary>The gradient and the Hessian of a function that returns one number, in one pass.</summary>
+    static member GradientAndHessian
+        (f: Func<Tensor, Tensor>, x: Tensor)
+        : struct (Tensor * Tensor) =
+        Differentiation.ValueAndJacobian((fun x -> Differentiation.Gradient(f, x)), x)
 
     /// <summary>The Hessian times a vector, without the Hessian: the directional derivative of the gradient.</summary>
     static member HessianVector(f: Func<Tensor, Tensor>, x: Tensor, v: Tensor) : Tensor =

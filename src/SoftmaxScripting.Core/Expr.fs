@@ -111,6 +111,10 @@ module internal Expr =
     let variable name (binding: Expr) =
         create (Op.Variable(Variable(name, binding))) [||] binding.Shape binding.DType
 
+    /// One example of many: a variable without a value.
+    let example name shape dtype =
+        create (Op.Variable(Variable(name, null))) [||] shape dtype
+
     /// All nodes below the roots, arguments first, each once. Iterative: expressions may be deep.
     let topological (roots: Expr[]) : List<Expr> =
         let order = List<Expr>()

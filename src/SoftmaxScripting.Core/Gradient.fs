@@ -23,6 +23,25 @@ module internal Gradient =
                 else i - 1))
             last
 
+    /// A rule's gradients with a value for its cotangent. Rules within the rule that see the value get cotangents of their
+    /// own: the value may hold an earlier instance of the same rule, whose cotangent must not be taken for theirs.
+    let private instantiate (cotangent: Expr) (value: Expr) (gradients: Expr[]) =
+        let replacements = Dictionary<Expr, Expr>(HashIdentity.Reference)
+        replacements[cotangent] <- value
+        let touched = HashSet<Expr>([ cotangent ], HashIdentity.Reference)
+
+        for node in Expr.topological gradients do
+            if Array.exists touched.Contains node.Args then
+                touched.Add node |> ignore
+
+                match node.Op with
+                | Op.Custom _ when not (replacements.ContainsKey node.Args[1]) ->
+                    let inner = node.Args[1]
+                    replacements[inner] <- Expr.variable "cotangent" (Build.zeros inner)
+                | _ -> ()
+
+        Expr.substitute replacements gradients
+
     /// The cotangents of a node's arguments from its own cotangent g; only those asked for are built.
     let private pullBack (node: Expr) (g: Expr) (wanted: bool[]) : struct (int * Expr) list =
         let args = node.Args
@@ -103,6 +122,18 @@ module internal Gradient =
                 let x = args[0]
                 let hot = oneHotAlong axis x args[1]
                 Build.mul hot (Build.reshape (Shapes.reduced x.Shape [| axis |]) g))
+        | Op.Barrier -> first (fun () -> g)
+        | Op.Custom count ->
+            let chosen =
+                [| for i in 0 .. count - 1 do
+                       if wanted[2 + i] then
+                           i |]
+
+            let gradients =
+                chosen |> Array.map (fun i -> args[2 + count + i]) |> instantiate args[1] g
+
+            [ for k in 0 .. chosen.Length - 1 do
+                  struct (2 + chosen[k], gradients[k]) ]
 
     /// Which arguments can carry a derivative at all.
     let private carries (node: Expr) =
@@ -128,7 +159,9 @@ module internal Gradient =
         | Op.Concat _
         | Op.Gather _
         | Op.ScatterAdd _
-        | Op.Pick _ -> node.DType.IsFloat
+        | Op.Pick _
+        | Op.Custom _
+        | Op.Barrier -> node.DType.IsFloat
 
     /// The vector–Jacobian product: Σ over outputs of ⟨seed, ∂output/∂target⟩, one expression per target.
     let pull (outputs: Expr[]) (seeds: Expr[]) (targets: Expr[]) : Expr[] =

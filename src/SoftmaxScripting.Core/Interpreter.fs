@@ -94,6 +94,8 @@ module internal Interpreter =
             | DType.Float32
             | DType.Float64 -> values[0]
         | Op.StopGradient
+        | Op.Custom _
+        | Op.Barrier
         | Op.Reshape -> values[0]
         | Op.Broadcast ->
             let strides =

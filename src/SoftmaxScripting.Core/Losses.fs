@@ -1,219 +1,397 @@
 namespace SoftmaxScripting.Core
 
+open System
 open System.Runtime.InteropServices
-
-/// <summary>What becomes of the losses of the single elements or rows.</summary>
-type Reduction =
-    /// <summary>They are returned as they are.</summary>
-    | None = 0
-    /// <summary>Their mean: divided by the number of losses (elements, or rows for losses of rows).</summary>
-    | Mean = 1
-    /// <summary>Their sum.</summary>
-    | Sum = 2
+open LossGrammar
 
 /// <summary>
 /// Losses as plain formulas over tensors, written as one would write one's own; the rewrites make them stable and fast.
-/// Each takes (prediction, target) and returns one number, or with <see cref="F:SoftmaxScripting.Core.Reduction.None"/>
-/// one loss per element (regression) or per row (classification; rows lie along the last axis).
+/// Each takes (prediction, target, its own parameters, reduction, weight, mask, further options) and returns one number, or
+/// with <see cref="F:SoftmaxScripting.Core.Reduction.None"/> one loss per element (regression, two classes) or per row
+/// (classification; the classes lie along <c>axis</c>, the last by default). Weights and mask have the shape of the losses
+/// or of their leading axes. A mean divides by the sum of the weights of what is neither masked nor ignored.
 /// </summary>
-[<AbstractClass; Sealed>]
+[<AbstractClass>]
 type Loss private () =
+    inherit BinaryLosses()
 
-    static let reduce (reduction: Reduction) (losses: Tensor) =
-        match reduction with
-        | Reduction.None -> losses
-        | Reduction.Mean -> losses.Mean()
-        | Reduction.Sum -> losses.Sum()
-        | other ->
-            raise (SoftmaxException $"Reduction {int other} is unknown; use None, Mean or Sum.")
+    static let scaleOf fromLogits =
+        if fromLogits then Scale.Logits else Scale.Probabilities
 
-    static let number (value: float) = Tensor.op_Implicit value
+    static let logOf fromLogits (o: Tensor) =
+        if fromLogits then o.LogSoftmax() else o.Log()
 
-    /// Elements pair up one to one: broadcasting a loss's target is nearly always a mistake.
-    static let paired name (prediction: Tensor) (target: Tensor) =
-        if target.DType = DType.Int32 then
-            raise (
-                DTypeException(
-                    name,
-                    $"the target of shape {target.Shape} holds class indices (int32), and this loss compares numbers; use OneHot(labels, classes)"
-                )
-            )
+    /// log x where x counts, 0 elsewhere.
+    static let logOfHeld isHeld (x: Tensor) =
+        Tensor.Where(isHeld, x, number 1.0).Log()
 
-        if not (prediction.Shape.Equals target.Shape) then
-            raise (
-                ShapeException(
-                    name,
-                    $"prediction {prediction.Shape} and target {target.Shape} must have the same shape"
-                    + (if prediction.Size = target.Size then
-                           "; reshape one of them"
-                       else
-                           "")
-                )
-            )
+    /// −(1 − p)^γ log p of l = log p, and its limit 0 at p = 1, where the derivative of the power alone may be infinite.
+    static let focused (gamma: float) (l: Tensor) =
+        let isOpen = Tensor.op_LessThan (l, number 0.0)
+        let inside = Tensor.Where(isOpen, l, number -1.0)
+        Tensor.Where(isOpen, (-(inside.Expm1())).Pow(number gamma) * -inside, number 0.0)
 
-    static let isIndices (target: Tensor) =
-        target.DType = DType.Int32 || target.DType = DType.UInt8
+    /// ‖x‖ along the last axis, scaled so that no square overflows; derivative 0 at 0.
+    static let length (x: Tensor) =
+        let largest = x.Abs().Max(-1, true).StopGradient()
+        let isZero = largest.EqualTo(number 0.0)
+        let scale = Tensor.Where(isZero, number 1.0, largest)
+        let y = x / scale
+        let squares = Tensor.Where(isZero, number 1.0, (y * y).Sum(-1, true))
+        (Tensor.Where(isZero, number 0.0, squares.Sqrt() * scale)).Sum -1
 
-    /// log p with −∞ raised to the lowest finite number, so that 0 · log 0 is 0 and the gradient in y is −log p everywhere.
-    static let lift (logProbability: Tensor) =
-        Tensor.Wrap(Build.lift logProbability.Expr)
-
-    /// −Σ y log p along the last axis, for labels or rows of probabilities; 0 · log 0 counts as 0.
-    static let expectedSurprise name (logProbabilities: Tensor) (target: Tensor) =
-        if logProbabilities.Rank = 0 then
-            raise (ShapeException(name, "a scalar has no classes; give [rows, classes]"))
-
-        if isIndices target then
-            let expected = Shapes.without logProbabilities.Shape [| logProbabilities.Rank - 1 |]
-
-            if not (target.Shape.Equals expected) then
-                raise (
-                    ShapeException(
-                        name,
-                        $"class labels of shape {target.Shape} do not fit prediction {logProbabilities.Shape}; expected {expected}, one label per row"
-                    )
-                )
-
-            -(logProbabilities.Pick target)
-        else
-            paired name logProbabilities target
-
-            -((target * lift logProbabilities).Sum(-1))
-
-    /// <summary>Half the squared error ½(ŷ − y)²; gradient ŷ − y.</summary>
-    static member L2
-        (
-            prediction: Tensor,
-            target: Tensor,
-            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction
-        ) =
-        paired "L2" prediction target
-        let r = prediction - target
-        reduce reduction (number 0.5 * r * r)
-
-    /// <summary>The squared error (ŷ − y)²; gradient 2(ŷ − y).</summary>
-    static member Mse
-        (
-            prediction: Tensor,
-            target: Tensor,
-            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction
-        ) =
-        paired "Mse" prediction target
-        let r = prediction - target
-        reduce reduction (r * r)
-
-    /// <summary>The absolute error |ŷ − y|; gradient sign(ŷ − y), 0 at the kink ŷ = y.</summary>
-    static member L1
-        (
-            prediction: Tensor,
-            target: Tensor,
-            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction
-        ) =
-        paired "L1" prediction target
-        reduce reduction ((prediction - target).Abs())
-
-    /// <summary>
-    /// Huber's loss of r = ŷ − y: ½r² where |r| ≤ δ, else δ(|r| − ½δ); gradient clamp(r, −δ, δ), whose own derivative
-    /// jumps at ±δ (Huber 1964).
-    /// </summary>
-    /// <exception cref="T:SoftmaxScripting.Core.SoftmaxException">δ is not above 0.</exception>
-    static member Huber
-        (
-            prediction: Tensor,
-            target: Tensor,
-            [<Optional; DefaultParameterValue(1.0)>] delta: float,
-            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction
-        ) =
-        if not (delta > 0.0) then
-            raise (SoftmaxException $"Huber: delta is {delta}; it must be above 0.")
-
-        paired "Huber" prediction target
-        let r = prediction - target
-        let a = r.Abs()
-
-        let losses =
-            Tensor.Where(
-                Tensor.op_LessThanOrEqual (a, number delta),
-                number 0.5 * r * r,
-                number delta * (a - number (0.5 * delta))
-            )
-
-        reduce reduction losses
+    /// x/‖x‖ along the last axis, 0 for a vector of zeros.
+    static let direction (x: Tensor) =
+        let largest = x.Abs().Max(-1, true).StopGradient()
+        let isZero = largest.EqualTo(number 0.0)
+        let y = x / Tensor.Where(isZero, number 1.0, largest)
+        let squares = Tensor.Where(isZero, number 1.0, (y * y).Sum(-1, true))
+        Tensor.Where(isZero, number 0.0, y / squares.Sqrt())
 
     /// <summary>
     /// Cross-entropy −Σ y log softmax(o) of logits [rows, classes]. The target is class labels (int32, [rows]) or a
     /// distribution per row (one-hot or soft, [rows, classes]). With label smoothing ε the target becomes
     /// (1 − ε)·y + ε/K (Szegedy et al. 2016, §7). Gradient in the logits: softmax(o) − y (for rows of y that sum to 1).
-    /// The mean divides by the number of rows.
+    /// The mean divides by the number of rows, or by Σ w·c with sample weights w and class weights c (of the label; Σ y c for a
+    /// distribution). A label's loss keeps its relative precision also near 0.
     /// </summary>
     /// <exception cref="T:SoftmaxScripting.Core.SoftmaxException">The smoothing is outside 0..1.</exception>
-    /// <exception cref="T:SoftmaxScripting.Core.IndexException">A label is outside 0..K−1 (found when the loss is computed).</exception>
     static member CrossEntropy
         (
-            logits: Tensor,
+            prediction: Tensor,
             target: Tensor,
             [<Optional; DefaultParameterValue(0.0)>] labelSmoothing: float,
-            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction
+            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction,
+            [<Optional; DefaultParameterValue(null: Tensor)>] weight: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] mask: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] classWeight: Tensor,
+            [<Optional>] ignoreIndex: Nullable<int>,
+            [<Optional; DefaultParameterValue(true)>] fromLogits: bool,
+            [<Optional; DefaultParameterValue(-1)>] axis: int
         ) =
-        if not (labelSmoothing >= 0.0 && labelSmoothing <= 1.0) then
-            raise (
-                SoftmaxException $"CrossEntropy: label smoothing {labelSmoothing} is outside 0..1."
-            )
-
-        let logProbabilities = logits.LogSoftmax()
-        let losses = expectedSurprise "CrossEntropy" logProbabilities target
-
-        if labelSmoothing = 0.0 then
-            reduce reduction losses
-        else
-            // −Σ ((1 − ε) y + ε/K) log p: the second part is the mean surprise over all classes.
-            let uniform = -(logProbabilities.Mean -1)
-
-            reduce
-                reduction
-                (number (1.0 - labelSmoothing) * losses + number labelSmoothing * uniform)
+        expectedSurprise
+            "CrossEntropy"
+            (scaleOf fromLogits)
+            prediction
+            target
+            labelSmoothing
+            reduction
+            weight
+            mask
+            classWeight
+            ignoreIndex
+            axis
+            (~-)
 
     /// <summary>
     /// The negative log-likelihood −log p of log-probabilities [rows, classes]: −logp[y] for labels, −Σ y log p for a
-    /// distribution per row. The mean divides by the number of rows.
+    /// distribution per row. The mean divides as that of CrossEntropy.
     /// </summary>
     static member Nll
         (
-            logProbabilities: Tensor,
+            prediction: Tensor,
             target: Tensor,
-            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction
+            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction,
+            [<Optional; DefaultParameterValue(null: Tensor)>] weight: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] mask: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] classWeight: Tensor,
+            [<Optional>] ignoreIndex: Nullable<int>,
+            [<Optional; DefaultParameterValue(-1)>] axis: int
         ) =
-        reduce reduction (expectedSurprise "Nll" logProbabilities target)
+        expectedSurprise
+            "Nll"
+            Scale.LogProbabilities
+            prediction
+            target
+            0.0
+            reduction
+            weight
+            mask
+            classWeight
+            ignoreIndex
+            axis
+            (~-)
 
     /// <summary>
-    /// Binary cross-entropy −[y log p + (1 − y) log(1 − p)] of probabilities p, element by element. Where p is
-    /// sigmoid(z) within the same formula, the rewrites turn it into the stable form in z.
+    /// Focal loss −(1 − p_y)^γ log p_y, p = softmax(o) (Lin et al. 2017); with γ = 0 it is the cross-entropy. For a
+    /// distribution Σ y (1 − p)^γ (−log p). Weights α per class are the class weights. The mean divides as that of CrossEntropy.
     /// </summary>
-    static member Bce
+    /// <exception cref="T:SoftmaxScripting.Core.SoftmaxException">γ is below 0, or the smoothing outside 0..1.</exception>
+    static member Focal
         (
-            probability: Tensor,
+            prediction: Tensor,
             target: Tensor,
-            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction
+            [<Optional; DefaultParameterValue(2.0)>] gamma: float,
+            [<Optional; DefaultParameterValue(0.0)>] labelSmoothing: float,
+            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction,
+            [<Optional; DefaultParameterValue(null: Tensor)>] weight: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] mask: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] classWeight: Tensor,
+            [<Optional>] ignoreIndex: Nullable<int>,
+            [<Optional; DefaultParameterValue(true)>] fromLogits: bool,
+            [<Optional; DefaultParameterValue(-1)>] axis: int
         ) =
-        paired "Bce" probability target
-        let one = number 1.0
-        let zero = number 0.0
-        // 0 · log 0 counts as 0: a certain and correct prediction costs nothing.
-        let hit = Tensor.Where(target.NotEqualTo zero, target * probability.Log(), zero)
+        if not (gamma >= 0.0) then
+            raise (SoftmaxException $"Focal: gamma is {gamma}; it must be at least 0.")
 
-        let miss =
-            Tensor.Where(target.NotEqualTo one, (one - target) * (one - probability).Log(), zero)
-
-        reduce reduction (-(hit + miss))
+        expectedSurprise
+            "Focal"
+            (scaleOf fromLogits)
+            prediction
+            target
+            labelSmoothing
+            reduction
+            weight
+            mask
+            classWeight
+            ignoreIndex
+            axis
+            (focused gamma)
 
     /// <summary>
-    /// Binary cross-entropy of logits z, element by element: log(1 + eᶻ) − z·y, finite for every z; gradient σ(z) − y.
+    /// Cross-entropy plus ε(1 − p_y), p = softmax(o) (Leng et al. 2022, "PolyLoss"); with ε = 0 it is the cross-entropy. The
+    /// mean divides as that of CrossEntropy.
     /// </summary>
-    static member BceWithLogits
+    /// <exception cref="T:SoftmaxScripting.Core.SoftmaxException">The smoothing is outside 0..1.</exception>
+    static member Poly
         (
-            logits: Tensor,
+            prediction: Tensor,
             target: Tensor,
-            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction
+            [<Optional; DefaultParameterValue(1.0)>] epsilon: float,
+            [<Optional; DefaultParameterValue(0.0)>] labelSmoothing: float,
+            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction,
+            [<Optional; DefaultParameterValue(null: Tensor)>] weight: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] mask: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] classWeight: Tensor,
+            [<Optional>] ignoreIndex: Nullable<int>,
+            [<Optional; DefaultParameterValue(true)>] fromLogits: bool,
+            [<Optional; DefaultParameterValue(-1)>] axis: int
         ) =
-        paired "BceWithLogits" logits target
-        reduce reduction (logits.Softplus() - logits * target)
+        expectedSurprise
+            "Poly"
+            (scaleOf fromLogits)
+            prediction
+            target
+            labelSmoothing
+            reduction
+            weight
+            mask
+            classWeight
+            ignoreIndex
+            axis
+            (fun l -> -l - number epsilon * l.Expm1())
+
+    /// <summary>
+    /// (1 − p_y^q)/q, p = softmax(o): the cross-entropy for q → 0, 1 − p_y for q = 1, less moved by wrong labels the larger q
+    /// (Zhang and Sabuncu 2018). The mean divides as that of CrossEntropy.
+    /// </summary>
+    /// <exception cref="T:SoftmaxScripting.Core.SoftmaxException">q is not in (0, 1], or the smoothing outside 0..1.</exception>
+    static member GeneralizedCrossEntropy
+        (
+            prediction: Tensor,
+            target: Tensor,
+            [<Optional; DefaultParameterValue(0.7)>] q: float,
+            [<Optional; DefaultParameterValue(0.0)>] labelSmoothing: float,
+            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction,
+            [<Optional; DefaultParameterValue(null: Tensor)>] weight: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] mask: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] classWeight: Tensor,
+            [<Optional>] ignoreIndex: Nullable<int>,
+            [<Optional; DefaultParameterValue(true)>] fromLogits: bool,
+            [<Optional; DefaultParameterValue(-1)>] axis: int
+        ) =
+        if not (q > 0.0 && q <= 1.0) then
+            raise (
+                SoftmaxException
+                    $"GeneralizedCrossEntropy: q is {q}; it must be above 0 and at most 1."
+            )
+
+        expectedSurprise
+            "GeneralizedCrossEntropy"
+            (scaleOf fromLogits)
+            prediction
+            target
+            labelSmoothing
+            reduction
+            weight
+            mask
+            classWeight
+            ignoreIndex
+            axis
+            (fun l -> (number q * l).Expm1() / number -q)
+
+    /// <summary>
+    /// The Kullback–Leibler divergence Σ y (log y − log p) of each row, p = softmax(o) (or the prediction itself with
+    /// fromLogits: false); 0 · log 0 counts as 0. Gradient in the logits softmax(o) − y. The mean divides by the number of rows.
+    /// </summary>
+    static member Kl
+        (
+            prediction: Tensor,
+            target: Tensor,
+            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction,
+            [<Optional; DefaultParameterValue(null: Tensor)>] weight: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] mask: Tensor,
+            [<Optional; DefaultParameterValue(true)>] fromLogits: bool,
+            [<Optional; DefaultParameterValue(-1)>] axis: int
+        ) =
+        rows "Kl" prediction target axis reduction weight mask (fun o y ->
+            let isHeld = y.NotEqualTo(number 0.0)
+            let surplus = logOfHeld isHeld y - lift (logOf fromLogits o)
+            Tensor.Where(isHeld, y * surplus, number 0.0).Sum -1)
+
+    /// <summary>
+    /// The reverse divergence Σ p (log p − log y) of each row, p = softmax(o); infinite where p is not 0 and y is. Gradient in the
+    /// logits p_j (log p_j − log y_j − loss). The mean divides by the number of rows.
+    /// </summary>
+    static member ReverseKl
+        (
+            prediction: Tensor,
+            target: Tensor,
+            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction,
+            [<Optional; DefaultParameterValue(null: Tensor)>] weight: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] mask: Tensor,
+            [<Optional; DefaultParameterValue(true)>] fromLogits: bool,
+            [<Optional; DefaultParameterValue(-1)>] axis: int
+        ) =
+        rows "ReverseKl" prediction target axis reduction weight mask (fun o y ->
+            let l = lift (logOf fromLogits o)
+            (l.Exp() * (l - y.Log())).Sum -1)
+
+    /// <summary>
+    /// The Jensen–Shannon divergence ½KL(y‖m) + ½KL(p‖m) of each row, m = (y + p)/2, p = softmax(o): symmetric, in 0..log 2
+    /// (Lin 1991). The mean divides by the number of rows.
+    /// </summary>
+    static member JensenShannon
+        (
+            prediction: Tensor,
+            target: Tensor,
+            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction,
+            [<Optional; DefaultParameterValue(null: Tensor)>] weight: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] mask: Tensor,
+            [<Optional; DefaultParameterValue(true)>] fromLogits: bool,
+            [<Optional; DefaultParameterValue(-1)>] axis: int
+        ) =
+        rows "JensenShannon" prediction target axis reduction weight mask (fun o y ->
+            let isHeld = y.NotEqualTo(number 0.0)
+            let l = lift (logOf fromLogits o)
+            let p = l.Exp()
+            let total = p + y
+
+            let middle =
+                number 0.5 * Tensor.Where(total.NotEqualTo(number 0.0), total, number 1.0)
+
+            let middle = middle.Log()
+            // Where a distribution is 0 it adds nothing, also to the derivative.
+            let ofTarget = Tensor.Where(isHeld, y * (logOfHeld isHeld y - middle), number 0.0)
+            let isPossible = p.NotEqualTo(number 0.0)
+            let ofPrediction = Tensor.Where(isPossible, p * (l - middle), number 0.0)
+            number 0.5 * (ofTarget + ofPrediction).Sum -1)
+
+    /// <summary>
+    /// The multi-class hinge Σ over j ≠ y of max(0, Δ − (o_y − o_j)) of each row, for class labels y (Weston and Watkins 1999); kinks
+    /// where o_y − o_j = Δ, gradient 0 there. The mean divides as that of CrossEntropy.
+    /// </summary>
+    static member MultiClassMargin
+        (
+            prediction: Tensor,
+            target: Tensor,
+            [<Optional; DefaultParameterValue(1.0)>] margin: float,
+            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction,
+            [<Optional; DefaultParameterValue(null: Tensor)>] weight: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] mask: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] classWeight: Tensor,
+            [<Optional>] ignoreIndex: Nullable<int>,
+            [<Optional; DefaultParameterValue(-1)>] axis: int
+        ) =
+        labelled
+            "MultiClassMargin"
+            prediction
+            target
+            ignoreIndex
+            axis
+            reduction
+            weight
+            mask
+            (fun o y ->
+                let classWeight = checkedClassWeight "MultiClassMargin" classWeight o
+                let own = o.Pick(y).Reshape(Array.append (y.Shape.ToArray()) [| 1 |])
+                let violations = (number margin - (own - o)).Relu()
+                let others = number 1.0 - Tensor.OneHot(y, o.Shape[-1])
+                let losses = (Tensor.Where(others, violations, number 0.0)).Sum -1
+
+                if isNull classWeight then
+                    struct (losses, null)
+                else
+                    let share = classWeight.Gather y
+                    struct (share * losses, share))
+
+    /// <summary>
+    /// One binary cross-entropy per class, averaged over the classes of each row: Σ c_j (log(1 + eᶻ) − z·y) / K for independent
+    /// labels y in 0..1; gradient c_j (σ(z) − y)/K. The mean divides by the number of rows (or Σ w), not by class weights.
+    /// </summary>
+    static member MultiLabel
+        (
+            prediction: Tensor,
+            target: Tensor,
+            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction,
+            [<Optional; DefaultParameterValue(null: Tensor)>] weight: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] mask: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] classWeight: Tensor,
+            [<Optional; DefaultParameterValue(-1)>] axis: int
+        ) =
+        rows "MultiLabel" prediction target axis reduction weight mask (fun o y ->
+            let classWeight = checkedClassWeight "MultiLabel" classWeight o
+            let each = o.Softplus() - o * y
+            (if isNull classWeight then each else classWeight * each).Mean -1)
+
+    /// <summary>
+    /// 1 − cos of the angle between prediction and target along an axis, computed as ½‖p/‖p‖ − t/‖t‖‖²; a vector of zeros has no
+    /// direction: its loss is ½ against any other, with gradient 0. The mean divides by the number of vectors.
+    /// </summary>
+    static member Cosine
+        (
+            prediction: Tensor,
+            target: Tensor,
+            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction,
+            [<Optional; DefaultParameterValue(null: Tensor)>] weight: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] mask: Tensor,
+            [<Optional; DefaultParameterValue(-1)>] axis: int
+        ) =
+        rows "Cosine" prediction target axis reduction weight mask (fun o y ->
+            let d = direction o - direction y
+            number 0.5 * (d * d).Sum -1)
+
+    /// <summary>
+    /// The triplet loss max(0, Δ + ‖a − p‖ − ‖a − n‖) of anchor, positive and negative along the last axis (Schroff et al. 2015);
+    /// kinks where it becomes 0 and where a distance is 0, gradient 0 there. The mean divides by the number of triplets.
+    /// </summary>
+    static member Triplet
+        (
+            anchor: Tensor,
+            positive: Tensor,
+            negative: Tensor,
+            [<Optional; DefaultParameterValue(1.0)>] margin: float,
+            [<Optional; DefaultParameterValue(Reduction.Mean)>] reduction: Reduction,
+            [<Optional; DefaultParameterValue(null: Tensor)>] weight: Tensor,
+            [<Optional; DefaultParameterValue(null: Tensor)>] mask: Tensor
+        ) =
+        recorded (fun () ->
+            paired "Triplet" anchor positive
+            paired "Triplet" anchor negative
+
+            if anchor.Rank = 0 then
+                raise (ShapeException("Triplet", "a scalar is no vector; give [rows, features]"))
+
+            let keep = kept "Triplet" mask (Shapes.without anchor.Shape [| anchor.Rank - 1 |])
+
+            let held: Tensor =
+                if isNull keep then
+                    null
+                else
+                    keep.Reshape(Array.append (keep.Shape.ToArray()) [| 1 |])
+
+            let a = hide held anchor
+            let distance (other: Tensor) = length (a - hide held other)
+
+            (number margin + distance positive - distance negative).Relu()
+            |> reduce "Triplet" reduction weight keep null)

@@ -57,6 +57,66 @@ module internal NormalForm =
             Build.sub y (Build.lift (Build.reduce ReduceOp.LogSumExp axes y))
         | _ -> node
 
+    /// log Σ exp x through a change of shape.
+    [<return: Struct>]
+    let private (|RowLogSumExp|_|) (e: Expr) =
+        let inner =
+            match e.Op with
+            | Op.Reshape -> e.Args[0]
+            | _ -> e
+
+        match inner with
+        | Pattern.Lift(Pattern.LogSumExp(axes, x))
+        | Pattern.LogSumExp(axes, x) -> ValueSome struct (axes, x)
+        | _ -> ValueNone
+
+    [<return: Struct>]
+    let private (|Picked|_|) (e: Expr) =
+        match e.Op with
+        | Op.Pick axis when axis = e.Args[0].Shape.Rank - 1 ->
+            ValueSome struct (axis, e.Args[0], e.Args[1])
+        | _ -> ValueNone
+
+    [<return: Struct>]
+    let private (|Softplus|_|) (e: Expr) =
+        match e.Op with
+        | Op.Unary Unary.Softplus -> ValueSome e.Args[0]
+        | _ -> ValueNone
+
+    /// log Σ exp x − x[y] as log(1 + exp(log Σ over j ≠ y of exp x[j] − x[y])).
+    let private surprise axis (x: Expr) (index: Expr) (picked: Expr) =
+        let own = Build.oneHot x.DType x.Shape[axis] index
+        let others = Build.select own (Build.like x -infinity) x
+        let rest = Build.lift (Build.reduce ReduceOp.LogSumExp [| axis |] others)
+        Build.softplus (Build.sub (Build.reshape picked.Shape rest) picked)
+
+    /// Losses that are differences of large terms where the prediction is right and certain, in forms without the
+    /// difference, which keep their digits near 0.
+    let private precise (node: Expr) =
+        match node with
+        | Pattern.Sub(RowLogSumExp([| a |], x), (Picked(axis, u, index) as picked)) when
+            a = axis && Pattern.same x u
+            ->
+            surprise axis x index picked
+        | Pattern.Sub((Picked(axis, u, index) as picked), RowLogSumExp([| a |], x)) when
+            a = axis && Pattern.same x u
+            ->
+            Build.neg (surprise axis x index picked)
+        | Pattern.Sub(Softplus z, (Pattern.Mul(a, b) as product)) when
+            Pattern.same a z || Pattern.same b z
+            ->
+            // log(1 + exp z) = max(z, 0) + log(1 + exp −|z|), and max(z, 0) − z·y is exact at y = 0 and 1.
+            Build.add
+                (Build.sub (Build.unary Unary.Relu z) product)
+                (Build.softplus (Build.neg (Build.unary Unary.Abs z)))
+        | Pattern.Lift(Pattern.LogSoftmax([| axis |], y)) when axis = y.Shape.Rank - 1 ->
+            // A distribution's loss: y is shifted already, so that its largest entry is 0.
+            let largest = Build.oneHot y.DType y.Shape[axis] (Build.argMax axis y)
+            let others = Build.select largest (Build.like y -infinity) y
+            let rest = Build.lift (Build.reduce ReduceOp.LogSumExp [| axis |] others)
+            Build.lift (Build.sub y (Build.softplus rest))
+        | _ -> shifted node
+
     /// Ops in the forms that loops know: one run of reduced axes; log-sum-exp and argmax along the last axes.
     let normalise (roots: Expr[]) =
         let onLast axes (x: Expr) (reduceLast: int[] -> Expr -> Expr) =
@@ -78,11 +138,12 @@ module internal NormalForm =
 
         let visit (node: Expr) =
             match node.Op with
-            | Op.StopGradient -> node.Args[0]
+            | Op.StopGradient
+            | Op.Custom _ -> node.Args[0]
             | Op.Reduce(op, axes) -> reduced op axes node.Args[0]
             | Op.ArgMax axis when axis <> node.Args[0].Shape.Rank - 1 ->
                 let y, _ = onLast [| axis |] node.Args[0] (fun last y -> Build.argMax last[0] y)
                 y
             | _ -> node
 
-        Trace.Run(fun () -> roots |> Expr.rebuild shifted |> Expr.rebuild visit)
+        Trace.Run(fun () -> roots |> Expr.rebuild precise |> Expr.rebuild visit)

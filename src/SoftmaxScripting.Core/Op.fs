@@ -101,6 +101,13 @@ type internal Op =
     | OneHot
     /// key (int32, 4 numbers: seed and stream): random numbers.
     | Random of Distribution
+    /// value, cotangent, then so many arguments and as many gradients: the value, with a derivative of its own. The
+    /// cotangent is a variable in whose terms the gradients are written, so that rewriting, nesting and the plan's key
+    /// see the rule as they see any formula.
+    | Custom of arguments: int
+    /// x, after: x, not before the other is known, and never joined with what computes x. What is made of it is computed
+    /// anew rather than kept.
+    | Barrier
 
     override this.Equals other =
         match other with
@@ -121,7 +128,8 @@ type internal Op =
         | Concat i, Concat j
         | Gather i, Gather j
         | ScatterAdd i, ScatterAdd j
-        | Pick i, Pick j -> i = j
+        | Pick i, Pick j
+        | Custom i, Custom j -> i = j
         | MatMul(i, j), MatMul(k, l) -> i = k && j = l
         | Permute i, Permute j -> i = j
         | Slice(i, j), Slice(k, l)
@@ -132,6 +140,7 @@ type internal Op =
         | StopGradient, StopGradient
         | Reshape, Reshape
         | Broadcast, Broadcast
+        | Barrier, Barrier
         | OneHot, OneHot -> true
         | _ -> false
 
@@ -199,6 +208,10 @@ type internal Op =
         | Random d ->
             add 21
             add (hash d)
+        | Custom arguments ->
+            add 22
+            add arguments
+        | Barrier -> add 23
 
     override this.GetHashCode() =
         let mutable h = 17
@@ -226,5 +239,15 @@ and [<Sealed; AllowNullLiteral>] internal Expr
 /// looked at: C# control flow may depend on it.
 and [<Sealed; AllowNullLiteral>] internal Variable(name: string, binding: Expr) =
     member _.Name = name
-    /// What it stands for; itself traced when transformations are nested.
-    member _.Binding = binding
+
+    /// What it stands for; itself traced when transformations are nested. One example of many stands for no value.
+    member _.Binding =
+        if isNull binding then
+            raise (
+                SoftmaxException(
+                    $"{name} is one of many examples inside Vectorize and has no value of its own; Item() and C# conditions "
+                    + "on it cannot be vectorised: choose with Where"
+                )
+            )
+
+        binding

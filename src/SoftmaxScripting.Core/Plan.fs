@@ -180,6 +180,9 @@ type internal Plan(schedule: Schedule, rootShapes: Shape[]) =
     /// The kernels, for inspection by tests and explanations.
     member _.Schedule = schedule
 
+    /// The memory of the values that live between kernels.
+    member _.ArenaBytes = arenaSize
+
     /// Values of the roots for these values of the leaves. Outputs may be given to be written into; where one is null
     /// or absent, fresh memory is used. A root that is itself an argument is returned as it is.
     member _.Run(inputs: Storage[], outputs: Storage[]) : Storage[] =

@@ -193,6 +193,13 @@ type internal Residence(roots: Expr[], order: List<Expr>) =
             | Op.Cast when not node.DType.IsFloat ->
                 material.Add node |> ignore
                 demand node.Args[0]
+            | Op.Barrier ->
+                material.Add node |> ignore
+
+                for arg in node.Args do
+                    match arg.Op with
+                    | Op.Constant _ -> ()
+                    | _ -> demand arg
             | _ ->
                 if isCompute node || isReducing node then
                     let struct (shape, dtype, operands) = loopOperands node

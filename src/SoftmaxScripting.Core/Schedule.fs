@@ -38,7 +38,6 @@ module internal Schedule =
 
         let level = Dictionary<Expr, int>(HashIdentity.Reference)
         let groups = SortedDictionary<int, List<Group>>()
-        let groupOf = Dictionary<Expr, Group>(HashIdentity.Reference)
         let opaque = SortedDictionary<int, List<Expr>>()
 
         /// The first level at which a node's memory can be read.
@@ -142,7 +141,6 @@ module internal Schedule =
                 else
                     group.Members.Add node
 
-                groupOf[node] <- group
                 level[node] <- l
 
                 for operand in operands do
@@ -154,6 +152,7 @@ module internal Schedule =
                 | Op.ScatterAdd _
                 | Op.Concat _
                 | Op.Pad _
+                | Op.Barrier
                 | Op.Gather _ ->
                     let l = node.Args |> Array.fold (fun l arg -> max l (ready arg)) 0
                     level[node] <- l
@@ -162,7 +161,6 @@ module internal Schedule =
                     let l = node.Args |> Array.fold (fun l arg -> max l (sourceReady arg)) 0
                     let struct (l, group) = join l shape dtype flatForm
                     group.Members.Add node
-                    groupOf[node] <- group
                     level[node] <- l
                 | _ ->
                     let l = node.Args |> Array.fold (fun l arg -> max l (ready arg)) 0
@@ -412,6 +410,13 @@ module internal Schedule =
                     place node
                 )
             | Op.Cast -> Kernel.ToIndex(place node.Args[0], place node)
+            | Op.Barrier ->
+                let source = node.Args[0]
+
+                let struct (dims, strides) =
+                    Layout.collapse source.Shape (residence.Layout source).Strides
+
+                Kernel.Copy(place source, dims, strides, place node)
             | _ ->
                 match copySource node.DType node with
                 | Source.Strided(from, dims, strides) ->

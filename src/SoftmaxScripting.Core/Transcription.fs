@@ -158,6 +158,7 @@ type internal Transcription(sizes: (int * Formula) list, reserved: string seq) =
         match e.Op with
         | Op.Broadcast
         | Op.Cast
+        | Op.Barrier
         | Op.Unary Unary.Lift -> resolve e.Args[0]
         | Op.Reshape when withoutUnits e.Shape = withoutUnits e.Args[0].Shape -> resolve e.Args[0]
         | _ -> e
@@ -324,6 +325,8 @@ type internal Transcription(sizes: (int * Formula) list, reserved: string seq) =
                 struct (List.ofArray e.Args,
                         (fun parts -> Formula.Where(parts[0], parts[1], parts[2])))
             | Op.StopGradient -> call "stopgradient" [] [ e.Args[0] ]
+            | Op.Custom _ -> call "customgradient" [] [ e.Args[0] ]
+            | Op.Barrier -> one e.Args[0] id
             | Op.Reduce(op, axes) ->
                 let shape = e.Args[0].Shape
 

@@ -23,8 +23,14 @@ internal enum Ink
 /// <param name="Colour">Whether messages on <paramref name="Error"/> are coloured.</param>
 internal sealed record HostConsole(TextWriter Output, TextWriter Error, TextReader Input, bool Colour)
 {
+    /// <summary>Whether <see cref="Output"/> is a terminal, where tables have lines and colours.</summary>
+    public bool IsTerminal { get; init; }
+
     /// <summary>The process's own streams; coloured only where standard error is a terminal that wants it.</summary>
-    public static HostConsole ForTerminal() => new(Console.Out, Console.Error, Console.In, WantsColour());
+    public static HostConsole ForTerminal() => new(Console.Out, Console.Error, Console.In, WantsColour())
+    {
+        IsTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
+    };
 
     /// <summary>Text in its colour, or unchanged where there is none.</summary>
     /// <param name="text">The text.</param>

@@ -13,11 +13,15 @@ public delegate void BinaryKernel<T>(ReadOnlySpan<T> x, ReadOnlySpan<T> y, Span<
 /// <summary>A function of one number in both precisions.</summary>
 public sealed class UnaryFunction
 {
-    private UnaryFunction(UnaryKernel<float> single, UnaryKernel<double> @double)
+    private UnaryFunction(Type @operator, UnaryKernel<float> single, UnaryKernel<double> @double)
     {
+        Operator = @operator;
         Single = single;
         Double = @double;
     }
+
+    /// <summary>The <see cref="IUnaryOperator"/> behind the kernels, for loops that are made at run time.</summary>
+    public Type Operator { get; }
 
     /// <summary>The kernel for 32-bit numbers.</summary>
     public UnaryKernel<float> Single { get; }
@@ -29,7 +33,10 @@ public sealed class UnaryFunction
         where TOperator : struct, IUnaryOperator
     {
         var factory = new Factory<TOperator>();
-        return new((UnaryKernel<float>)Widest.Create<float>(factory), (UnaryKernel<double>)Widest.Create<double>(factory));
+        return new(
+            typeof(TOperator),
+            (UnaryKernel<float>)Widest.Create<float>(factory),
+            (UnaryKernel<double>)Widest.Create<double>(factory));
     }
 
     private sealed class Factory<TOperator> : IKernelFactory
@@ -45,11 +52,15 @@ public sealed class UnaryFunction
 /// <summary>A function of two numbers in both precisions.</summary>
 public sealed class BinaryFunction
 {
-    private BinaryFunction(BinaryKernel<float> single, BinaryKernel<double> @double)
+    private BinaryFunction(Type @operator, BinaryKernel<float> single, BinaryKernel<double> @double)
     {
+        Operator = @operator;
         Single = single;
         Double = @double;
     }
+
+    /// <summary>The <see cref="IBinaryOperator"/> behind the kernels, for loops that are made at run time.</summary>
+    public Type Operator { get; }
 
     /// <summary>The kernel for 32-bit numbers.</summary>
     public BinaryKernel<float> Single { get; }
@@ -61,7 +72,10 @@ public sealed class BinaryFunction
         where TOperator : struct, IBinaryOperator
     {
         var factory = new Factory<TOperator>();
-        return new((BinaryKernel<float>)Widest.Create<float>(factory), (BinaryKernel<double>)Widest.Create<double>(factory));
+        return new(
+            typeof(TOperator),
+            (BinaryKernel<float>)Widest.Create<float>(factory),
+            (BinaryKernel<double>)Widest.Create<double>(factory));
     }
 
     private sealed class Factory<TOperator> : IKernelFactory

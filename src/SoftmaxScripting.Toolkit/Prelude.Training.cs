@@ -58,6 +58,7 @@ public static partial class Prelude
     /// <summary>
     /// Trains a model: shuffled batches (the last one smaller), one fused plan per step, the test rows judged after
     /// each epoch, the figures shown as they come. A loss that calculates with class labels gets them as one-hot rows.
+    /// Where a script is run for its checks or its formulas, a single batch is taken and nothing shown.
     /// </summary>
     /// <param name="model">What is trained, in place.</param>
     /// <param name="data">The rows.</param>
@@ -91,9 +92,11 @@ public static partial class Prelude
             throw new SoftmaxException($"Train: the batch size is {batchSize}; it must be at least 1.");
         if (data.Train.Count == 0)
             throw new SoftmaxException($"Train: {data.Name} has no training rows.");
-        ITrainingDisplay display = quiet ? new SilentDisplay() : LineDisplay.ForConsole();
-        return new Trainer(model, data, loss, optimizer, batchSize, seed, shuffle)
-            .Run(epochs, display, onEpoch, ScriptSession.Current.Cancellation);
+        var session = ScriptSession.Current;
+        var isForReal = session.Mode == ScriptMode.Run;
+        ITrainingDisplay display = quiet || !isForReal ? new SilentDisplay() : LineDisplay.ForConsole();
+        return new Trainer(model, data, loss, optimizer, batchSize, seed, shuffle, isForReal ? null : 1)
+            .Run(isForReal ? epochs : 1, display, onEpoch, session.Cancellation);
     }
 
     /// <summary>The model's outputs for all rows of a part of a data set, computed in batches.</summary>

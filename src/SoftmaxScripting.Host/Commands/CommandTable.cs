@@ -9,6 +9,8 @@ internal static class CommandTable
     private static readonly (string Name, bool TakesScript, Func<HostContext, HostCommand> Create)[] Entries =
     [
         (RunCommand.CommandName, true, context => new RunCommand(context)),
+        (CheckCommand.CommandName, false, context => new CheckCommand(context)),
+        (CheckWorkerCommand.CommandName, false, context => new CheckWorkerCommand(context)),
     ];
 
     /// <summary>The names of all commands.</summary>

@@ -17,6 +17,9 @@ internal abstract class HostCommand(string name, string usage, string summary)
     /// <summary>One line for <c>--help</c>.</summary>
     public string Summary { get; } = summary;
 
+    /// <summary>Whether the command is for the host itself, and not for people.</summary>
+    public virtual bool IsHidden => false;
+
     /// <summary>The command for the parser, with its arguments, options and action.</summary>
     public abstract Command Build();
 }

@@ -18,9 +18,10 @@ internal static class RootHelp
         text.AppendLine($"       {HostApplication.Invocation} COMMAND [options]");
         text.AppendLine();
         text.AppendLine("Commands:");
-        var heads = commands.Select(command => $"{command.Name} {command.Usage}").ToArray();
+        var shown = commands.Where(command => !command.IsHidden).ToArray();
+        var heads = shown.Select(command => $"{command.Name} {command.Usage}").ToArray();
         var width = heads.Max(head => head.Length);
-        foreach (var (command, head) in commands.Zip(heads))
+        foreach (var (command, head) in shown.Zip(heads))
             text.AppendLine($"  {head.PadRight(width)}  {command.Summary}");
         text.AppendLine();
         text.AppendLine("Options:");

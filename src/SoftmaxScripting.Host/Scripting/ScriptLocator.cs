@@ -31,6 +31,25 @@ internal static class ScriptLocator
             : source;
     }
 
+    /// <summary>The scripts that files and folders name: of a folder all its scripts, in the order of their names.</summary>
+    /// <param name="given">Files and folders as typed.</param>
+    /// <exception cref="UsageException">One does not exist, or a folder holds no script.</exception>
+    public static IReadOnlyList<string> Expand(IEnumerable<string> given)
+    {
+        var scripts = new List<string>();
+        foreach (var path in given)
+        {
+            if (!Directory.Exists(path))
+                scripts.Add(File.Exists(path) ? path : throw new UsageException(Missing(path)));
+            else if (ScriptsIn(path).Order(StringComparer.Ordinal).ToArray() is { Length: > 0 } names)
+                scripts.AddRange(names.Select(name => Path.Combine(path, name)));
+            else
+                throw new UsageException($"{path} holds no {Extension} file.");
+        }
+
+        return [.. scripts.Distinct(StringComparer.Ordinal)];
+    }
+
     private static string Read(string given)
     {
         if (Directory.Exists(given))

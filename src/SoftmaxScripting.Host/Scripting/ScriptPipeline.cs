@@ -14,9 +14,12 @@ internal sealed class ScriptPipeline(HostContext context)
     /// <summary>Runs a script.</summary>
     /// <param name="file">The file as typed.</param>
     /// <param name="words">What follows it on the command line.</param>
+    /// <param name="mode">What the script is run for.</param>
+    /// <param name="checks">Which of its checks are run; null for all.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">The command line is wrong; nothing was run.</exception>
-    public int Run(string file, IReadOnlyList<string> words)
+    public int Run(
+        string file, IReadOnlyList<string> words, ScriptMode mode = ScriptMode.Run, CheckSelection? checks = null)
     {
         var source = ScriptLocator.Locate(file, console.Input);
         var given = OptionArguments.Parse(words);
@@ -44,6 +47,8 @@ internal sealed class ScriptPipeline(HostContext context)
             Threads = common.Threads,
             DataDirectory = common.DataDirectory,
             IsHosted = true,
+            Mode = mode,
+            Checks = checks ?? CheckSelection.All,
         };
         DataFolder.Override = session.DataDirectory;
         if (session.Threads is { } threads)

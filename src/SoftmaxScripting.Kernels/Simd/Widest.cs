@@ -10,6 +10,19 @@ public static class Widest
     public static int Bits =>
         Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128;
 
+    /// <summary>The vector type of that width for elements of float or double.</summary>
+    /// <exception cref="NotSupportedException">The element type is neither.</exception>
+    public static Type VectorOf(Type element) => (Bits, Type.GetTypeCode(element)) switch
+    {
+        (512, TypeCode.Single) => typeof(Simd512Single),
+        (256, TypeCode.Single) => typeof(Simd256Single),
+        (_, TypeCode.Single) => typeof(Simd128Single),
+        (512, TypeCode.Double) => typeof(Simd512Double),
+        (256, TypeCode.Double) => typeof(Simd256Double),
+        (_, TypeCode.Double) => typeof(Simd128Double),
+        _ => throw new NotSupportedException($"Kernels compute in float and double, not in {element.Name}."),
+    };
+
     /// <summary>Lets a factory make its kernel for the widest vectors of <typeparamref name="T"/>.</summary>
     /// <exception cref="NotSupportedException"><typeparamref name="T"/> is neither float nor double.</exception>
     internal static object Create<T>(IKernelFactory factory)

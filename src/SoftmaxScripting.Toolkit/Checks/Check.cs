@@ -187,8 +187,12 @@ public static class Check
         if (examples is not null && !Array.Exists(examples, example => example.DType.IsFloat))
             throw new SoftmaxException("Check.Gradient: class labels have no gradient; one example must be floating.");
         var what = order == 1 ? "gradient" : "gradient and second derivatives";
-        var check = new GradientCheck($"{what} of {Shortened(text)}", f, ParameterNames(function));
-        return CheckSession.Record(check.Run(examples, cases, seed, order));
+        var name = $"{what} of {Shortened(text)}";
+        return CheckSession.Run(
+            name,
+            cases,
+            seed,
+            (count, start) => new GradientCheck(name, f, ParameterNames(function)).Run(examples, count, start, order));
     }
 
     private static string Shortened(string text)

@@ -24,6 +24,9 @@ public sealed record CheckResult
     /// <summary>What a property's inputs were like; null for other checks.</summary>
     public InputStatistics? Statistics { get; init; }
 
+    /// <summary>How long the check took; zero where nobody measured.</summary>
+    public TimeSpan Time { get; init; }
+
     /// <summary>The kinks that a gradient check met: reported, not failed.</summary>
     public IReadOnlyList<Kink> Kinks { get; init; } = [];
 

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace SoftmaxScripting.Toolkit;
 
 /// <summary>
@@ -8,6 +10,7 @@ public static class CheckSession
 {
     private static readonly Lock Gate = new();
     private static readonly List<CheckResult> Recorded = [];
+    private static int met;
 
     /// <summary>The results so far, in order.</summary>
     public static IReadOnlyList<CheckResult> Results
@@ -39,12 +42,45 @@ public static class CheckSession
         return result;
     }
 
+    /// <summary>
+    /// Runs a check with the seed and the number of cases that the session asks for, if it is among those that the
+    /// session selects, and records it. One that is left out counts as passed in no case, and is not recorded.
+    /// </summary>
+    /// <param name="name">What is checked.</param>
+    /// <param name="cases">How many cases the script asks for.</param>
+    /// <param name="seed">The seed that the script gives.</param>
+    /// <param name="run">The check, of a number of cases and a seed.</param>
+    internal static CheckResult Run(string name, int cases, ulong seed, Func<int, ulong, CheckResult> run)
+    {
+        var session = ScriptSession.Current;
+        var selection = session.Checks;
+        var isLeftOut = session.Mode == ScriptMode.Explain
+            || !selection.Matches(name)
+            || (Interlocked.Increment(ref met) - 1) % selection.Parts != selection.Part;
+        if (isLeftOut)
+            return LeftOut(name, selection.Seed ?? seed);
+        var clock = Stopwatch.StartNew();
+        var result = run(selection.Cases ?? cases, selection.Seed ?? seed);
+        return Record(result with { Time = clock.Elapsed });
+    }
+
+    private static CheckResult LeftOut(string name, ulong seed) => new()
+    {
+        Name = name,
+        Passed = true,
+        Cases = 0,
+        Seed = seed,
+        Message = "left out",
+        Report = $"- {name}   left out",
+    };
+
     /// <summary>Forgets all results: a new script begins.</summary>
     public static void Clear()
     {
         lock (Gate)
         {
             Recorded.Clear();
+            met = 0;
         }
     }
 

@@ -279,6 +279,6 @@ public static partial class Prelude
 
         var inputs = new TensorInputs([.. given.Select(arbitrary => arbitrary ?? Any.Tensor())]);
         var check = new PropertyCheck(name, Check.ParameterNames(function), inputs, property);
-        return CheckSession.Record(check.Run(cases, seed, size, replay));
+        return CheckSession.Run(name, cases, seed, (count, start) => check.Run(count, start, size, replay));
     }
 }

@@ -38,6 +38,12 @@ public sealed class ScriptSession
     /// <summary>The folder <c>--data-dir</c> names, as a full path; null when it was not given.</summary>
     public string? DataDirectory { get; init; }
 
+    /// <summary>What the script is run for.</summary>
+    public ScriptMode Mode { get; init; }
+
+    /// <summary>Which of its checks are run.</summary>
+    public CheckSelection Checks { get; init; } = CheckSelection.All;
+
     /// <summary>The options asked for so far with the values they had, defaults included.</summary>
     public IReadOnlyDictionary<string, object> Values => values;
 

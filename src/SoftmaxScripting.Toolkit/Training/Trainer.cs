@@ -4,8 +4,16 @@ using SoftmaxScripting.Core;
 namespace SoftmaxScripting.Toolkit;
 
 /// <summary>The training loop behind <see cref="Prelude.Train"/>: batches, steps, evaluation, display.</summary>
+/// <param name="model">What is trained.</param>
+/// <param name="data">The rows.</param>
+/// <param name="loss">(prediction, target) → one number.</param>
+/// <param name="optimizer">How parameters follow the gradient.</param>
+/// <param name="batchSize">Rows per step.</param>
+/// <param name="seed">The seed of the order of the rows.</param>
+/// <param name="shuffle">False keeps the stored order.</param>
+/// <param name="mostBatches">How many batches of each pass are taken, of training and of test rows; null for all.</param>
 internal sealed class Trainer(
-    Layer model, Dataset data, Func<Tensor, Tensor, Tensor> loss, Optimizer optimizer, int batchSize, ulong seed, bool shuffle)
+    Layer model, Dataset data, Func<Tensor, Tensor, Tensor> loss, Optimizer optimizer, int batchSize, ulong seed, bool shuffle, int? mostBatches = null)
 {
     private const int EvaluationRows = 2000;
 
@@ -45,7 +53,7 @@ internal sealed class Trainer(
         var rows = 0;
         var clock = Stopwatch.StartNew();
         var batch = 0;
-        foreach (var indices in data.Train.BatchIndices(batchSize, shuffle, seed, number))
+        foreach (var indices in Taken(data.Train.BatchIndices(batchSize, shuffle, seed, number)))
         {
             cancellation.ThrowIfCancellationRequested();
             batch++;
@@ -102,14 +110,19 @@ internal sealed class Trainer(
     private (double Loss, double Accuracy) Evaluate(Samples samples)
     {
         double lossSum = 0, correct = 0;
-        foreach (var indices in samples.BatchIndices(EvaluationRows, shuffle: false, seed: 0, pass: 0))
+        var rows = 0;
+        foreach (var indices in Taken(samples.BatchIndices(EvaluationRows, shuffle: false, seed: 0, pass: 0)))
         {
             var results = Recording.Run(() => Objective(samples.Rows(indices), training: false));
             lossSum += results[0].Item() * indices.Size;
             if (classifies)
                 correct += results[1].Item();
+            rows += indices.Size;
         }
 
-        return (lossSum / samples.Count, classifies ? correct / samples.Count : double.NaN);
+        return (lossSum / rows, classifies ? correct / rows : double.NaN);
     }
+
+    private IEnumerable<Tensor> Taken(IEnumerable<Tensor> batches) =>
+        mostBatches is { } most ? batches.Take(most) : batches;
 }
