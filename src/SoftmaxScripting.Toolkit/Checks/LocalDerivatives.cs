@@ -20,7 +20,7 @@ internal static class LocalDerivatives
         var root = Trace.Run(FuncConvert.FromFunc(() =>
             f([.. point.Arguments.Select((a, i) => new Tensor(ExprModule.variable($"argument {i}", a.Expr)))]).Expr));
         var nodes = ExprModule.topological([root]).Where(CanDisagree).ToArray();
-        var arguments = nodes.SelectMany(node => node.Args).Distinct().ToArray();
+        var arguments = nodes.SelectMany(Arguments).Distinct().ToArray();
         var values = arguments.Zip(Interpreter.evaluate(arguments)).ToDictionary(
             pair => pair.First, pair => Value(pair.First, pair.Second));
         return nodes.Select(node => Disagreement(node, values)).FirstOrDefault(text => text is not null);
@@ -29,8 +29,8 @@ internal static class LocalDerivatives
     /// <summary>Whether an operation lets a traced number pass, in float64 throughout.</summary>
     private static bool CanDisagree(Expr node) =>
         node.DType.Equals(DType.Float64)
-        && Array.Exists(node.Args, arg => arg.IsTraced && arg.DType.IsFloat)
-        && Array.TrueForAll(node.Args, arg => !arg.DType.Equals(DType.Float32));
+        && Arguments(node).Any(arg => arg.IsTraced && arg.DType.IsFloat)
+        && Arguments(node).All(arg => !arg.DType.Equals(DType.Float32));
 
     private static string? Disagreement(Expr node, Dictionary<Expr, Tensor> values)
     {
@@ -40,9 +40,9 @@ internal static class LocalDerivatives
             weights[i] = 0.5 + GradientArguments.Unit(ref random);
         var weight = Value(node, weights);
 
-        var point = new GradientPoint(node.Args.Select(arg => values[arg]));
+        var point = new GradientPoint(Arguments(node).Select(arg => values[arg]));
         var probe = new GradientProbe(
-            args => (Tensor.Wrap(ExprModule.withArgs(node, [.. args.Select(arg => arg.Expr)])) * weight).Sum(), point);
+            args => (Tensor.Wrap(With(node, [.. args.Select(arg => arg.Expr)])) * weight).Sum(), point);
         probe.Examine(ref random);
         if (probe.Disagreements.Count == 0)
             return null;
@@ -51,9 +51,24 @@ internal static class LocalDerivatives
         var (argument, index) = point.Locate(worst.Element);
 
         // Where each element has its own result, that result's weight is no part of the derivative.
-        var own = node.Args[argument].Shape.Equals(node.Shape) ? weights[Flat(node.Shape, index)] : 1;
+        var own = Arguments(node)[argument].Shape.Equals(node.Shape) ? weights[Flat(node.Shape, index)] : 1;
         return $"{Name(node)}: local derivative {TensorText.Rounded(worst.Analytic / own)}, differences give "
             + $"{TensorText.Rounded(worst.Numeric.Value / own)}, at {TensorText.Rounded(point.Values[worst.Element])}";
+    }
+
+    /// <summary>What an operation is a function of. A custom derivative's other parts are its value and its rule.</summary>
+    private static Expr[] Arguments(Expr node) =>
+        node.Op is Op.Custom custom ? node.Args[2..(2 + custom.arguments)] : node.Args;
+
+    /// <summary>The same operation of other arguments; in a custom derivative its value and its rule follow.</summary>
+    private static Expr With(Expr node, Expr[] arguments)
+    {
+        if (node.Op is not Op.Custom)
+            return ExprModule.withArgs(node, arguments);
+        var replacements = new Dictionary<Expr, Expr>();
+        foreach (var (before, after) in Arguments(node).Zip(arguments))
+            replacements[before] = after;
+        return ExprModule.substitute(replacements, [node])[0];
     }
 
     private static Tensor Value(Expr like, double[] values) =>
@@ -70,6 +85,7 @@ internal static class LocalDerivatives
     private static string Name(Expr node) => node.Op switch
     {
         Op.Unary unary => OpTable.unary(unary.Item).Name,
+        Op.Custom => "CustomGradient",
         Op.Binary binary => OpTable.binary(binary.Item).Name,
         var op => op.ToString()!.Split(' ', '\n')[0],
     };

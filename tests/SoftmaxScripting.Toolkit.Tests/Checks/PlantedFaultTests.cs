@@ -71,6 +71,21 @@ public sealed class PlantedFaultTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void A_custom_gradient_off_by_a_factor_of_2_at_one_index_of_100()
+    {
+        var x = Tensor.Linspace(-2, 3, 100).ToDouble();
+        var twice = 1 + Tensor.OneHot(Tensor.Of(new[] { 37 }), 100).ToDouble().Reshape(100);
+        var wrong = CustomGradient(x => Exp(x), (x, y, g) => g * y * twice);
+        var result = Found(() => Check.Gradient(x => Sum(wrong(x) * Sin(x)), x, name: "exp sin"));
+        Assert.StartsWith("x[37]: analytic", result.Message, StringComparison.Ordinal);
+        Assert.Contains("to blame: CustomGradient: local derivative", result.Report, StringComparison.Ordinal);
+
+        var right = CustomGradient(x => Exp(x), (x, y, g) => g * y);
+        var point = new GradientPoint([x]);
+        Assert.Null(LocalDerivatives.Blame(a => Sum(right(a[0]) * Sin(a[0])), point));
+    }
+
+    [Fact]
     public void Binary_cross_entropy_that_clips_probabilities()
     {
         var result = Found(() => Property(
