@@ -101,6 +101,53 @@ public static class Check
         return Run(name, f, args => f(args[0], args[1], args[2]), Examples(x, y, z), cases, seed, order);
     }
 
+    /// <summary>
+    /// Runs the whole catalogue that applies to a loss (prediction, target) and prints a line for each item. A fault
+    /// fails as any check does: a wrong gradient, a value or gradient that is not finite at extreme logits, float32 far
+    /// from float64, rows of the gradient of a shift-invariant loss that do not sum to 0, a result that depends on the
+    /// order of the rows. What may or may not hold is found out and reported: a minimum at the target, non-negative,
+    /// shift-invariant, convex in the prediction, the same under permuted classes, symmetric, mean or sum over the rows;
+    /// what does not hold comes with a small counter-example. The loss runs traced, as in training.
+    /// </summary>
+    /// <param name="f">The loss: (prediction, target) → one number, or one for each row or element.</param>
+    /// <param name="target">
+    /// What the target holds: values (the prediction then any numbers), a distribution for each row, or class labels.
+    /// Found by trying, when left out; a loss of any numbers that ignores what is added to a row takes distributions.
+    /// </param>
+    /// <param name="cases">Inputs for each item.</param>
+    /// <param name="seed">The seed of all random numbers.</param>
+    /// <param name="name">What the report calls the loss: its text, when left out.</param>
+    /// <returns>The items; those that could fail are remembered as checks too.</returns>
+    /// <exception cref="SoftmaxException">The number of cases is below 1.</exception>
+    /// <example><code>Check.Loss(MyLoss);</code></example>
+    public static LossReport Loss(
+        Func<Tensor, Tensor, Tensor> f,
+        TargetKind target = TargetKind.Automatic,
+        int cases = 100,
+        ulong seed = DefaultSeed,
+        [CallerArgumentExpression(nameof(f))] string name = "")
+    {
+        ArgumentNullException.ThrowIfNull(f);
+        RequireCases("Check.Loss", cases);
+        var title = $"loss {Shortened(name)}";
+        var loss = (Tensor[] args) => f(args[0], args[1])
+            ?? throw new SoftmaxException("the loss returned null instead of a tensor");
+        var (inputs, refusals) = LossInputs.Find(loss, target, seed);
+        if (inputs is not null)
+            return new LossCheck(title, loss, ParameterNames(f), inputs, cases, seed).Run();
+        const string Message = "it takes none of the kinds of arguments tried; see Check.Gradient for examples of one's own";
+        var refused = CheckSession.Record(new CheckResult
+        {
+            Name = title,
+            Passed = false,
+            Cases = 1,
+            Seed = seed,
+            Message = Message,
+            Report = string.Join("\n    ", [$"✗ {title}   seed {seed}", Message, .. refusals]),
+        });
+        return new LossReport(title, target, [new LossItem("takes arguments", false, false, refused)]);
+    }
+
     /// <summary>The names of a function's parameters, as its author wrote them.</summary>
     /// <param name="function">The function.</param>
     internal static string[] ParameterNames(Delegate function) =>

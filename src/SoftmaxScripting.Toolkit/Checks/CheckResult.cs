@@ -36,6 +36,9 @@ public sealed record CheckResult
     /// <summary>The counter-example's arguments; empty when the check passed.</summary>
     public IReadOnlyList<Core.Tensor> CounterExample { get; init; } = [];
 
+    /// <summary>What the counter-example's arguments are called.</summary>
+    internal IReadOnlyList<string> ArgumentNames { get; init; } = [];
+
     /// <summary>In one line what went wrong, or how it went.</summary>
     public required string Message { get; init; }
 

@@ -12,6 +12,9 @@ namespace SoftmaxScripting.Toolkit;
 /// <param name="IsProbability">Whether floating arguments lie strictly within (0, 1), rows adding up to 1.</param>
 internal sealed record GradientArguments(string[] Shapes, bool IsProbability)
 {
+    /// <summary>Whether the second argument alone holds probabilities in rows that add up to 1.</summary>
+    public bool HasDistribution { get; init; }
+
     private static readonly string[][] One = [["nk"], ["n"], [""], ["nn"]];
 
     private static readonly string[][] Two =
@@ -71,14 +74,15 @@ internal sealed record GradientArguments(string[] Shapes, bool IsProbability)
 
             int[] shape = [.. Shapes[i].Select(axis => axis switch { 'n' => n, 'k' => k, _ => m })];
             var values = new double[shape.Aggregate(1, (a, b) => a * b)];
+            var isProbability = IsProbability || (HasDistribution && i == 1);
             for (var e = 0; e < values.Length; e++)
             {
-                values[e] = IsProbability ? 0.05 + 0.9 * Unit(ref random)
+                values[e] = isProbability ? 0.05 + 0.9 * Unit(ref random)
                     : isSpecial && random.Chance(0.5f) ? Special(ref random, drawn, e)
                     : spread * Normal(ref random);
             }
 
-            if (IsProbability && shape.Length > 1)
+            if (isProbability && shape.Length > 1)
                 NormaliseRows(values, shape[^1]);
             drawn.Add(values);
             tensors[i] = Tensor.Of(values).Reshape(shape);

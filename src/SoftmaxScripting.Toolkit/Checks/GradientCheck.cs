@@ -19,13 +19,22 @@ internal sealed class GradientCheck(string name, Func<Tensor[], Tensor> f, strin
     /// <param name="cases">How many cases.</param>
     /// <param name="seed">The seed of all random numbers.</param>
     /// <param name="order">1 for the gradient, 2 for the gradient and the gradient's own.</param>
-    public CheckResult Run(Tensor[]? examples, int cases, ulong seed, int order)
+    public CheckResult Run(Tensor[]? examples, int cases, ulong seed, int order) =>
+        Run(examples, null, cases, seed, order);
+
+    /// <summary>Checks the gradient at random arguments of a kind.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <param name="cases">How many cases.</param>
+    /// <param name="seed">The seed of all random numbers.</param>
+    public CheckResult Run(GradientArguments kind, int cases, ulong seed) => Run(null, kind, cases, seed, 1);
+
+    private CheckResult Run(Tensor[]? examples, GradientArguments? given, int cases, ulong seed, int order)
     {
         var report = new GradientReport(name, argumentNames, cases, seed);
         var i = 0;
         try
         {
-            var (kind, refusals) = examples is null ? Kind(seed) : (null, []);
+            var (kind, refusals) = examples is null && given is null ? Kind(seed) : (given, []);
             if (examples is null && kind is null)
                 return report.NoArguments(refusals);
             for (; i < cases; i++)
@@ -93,7 +102,9 @@ internal sealed class GradientCheck(string name, Func<Tensor[], Tensor> f, strin
                 argumentNames[argument], index, order, point.Values[element], slope.Left, slope.Right, analytic));
         }
 
-        return probe.Disagreements.Count == 0 ? null : report.Disagreed(i, point, order, probe.Disagreements);
+        return probe.Disagreements.Count == 0
+            ? null
+            : report.Disagreed(i, point, order, probe.Disagreements, LocalDerivatives.Blame(number, point));
     }
 
     /// <summary>

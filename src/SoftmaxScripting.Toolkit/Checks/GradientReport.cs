@@ -42,8 +42,9 @@ internal sealed class GradientReport(string name, string[] argumentNames, int ca
     /// <param name="point">Its arguments.</param>
     /// <param name="order">1, or 2 when it is the gradient's own gradient.</param>
     /// <param name="disagreements">The elements that disagree; at least one.</param>
+    /// <param name="blame">The operation whose own derivative disagrees; null when there is none.</param>
     public CheckResult Disagreed(
-        int index, GradientPoint point, int order, IReadOnlyList<Disagreement> disagreements)
+        int index, GradientPoint point, int order, IReadOnlyList<Disagreement> disagreements, string? blame)
     {
         var lines = new List<string>();
         var worst = disagreements
@@ -62,6 +63,9 @@ internal sealed class GradientReport(string name, string[] argumentNames, int ca
 
         if (worst.Length > MostNamed)
             lines.Add($"and {Count(worst.Length - MostNamed)} more");
+        lines.Add(blame is null
+            ? "each operation's own derivative is right there: they do not fit together"
+            : $"the operation to blame: {blame}");
         var message = lines[0];
         for (var i = 0; i < argumentNames.Length; i++)
             lines.Add(TensorText.Named(argumentNames[i], point.Arguments[i]));

@@ -42,6 +42,9 @@ internal static class Numbers
             from rest in Array(Short, shape)
             select System.Array.ConvertAll(rest, x => x + offset)));
 
+    /// <summary>Within ±5, with digits to the last bit: no two differ by a round number.</summary>
+    public static Gen<double[]> Generic(int[] shape, Sizes sizes) => Array(Long, shape);
+
     /// <summary>Within ±5.</summary>
     public static Gen<double[]> Moderate(int[] shape, Sizes sizes) =>
         Gen.Frequency((1, Array(Short, shape)), (1, Array(Long, shape)));

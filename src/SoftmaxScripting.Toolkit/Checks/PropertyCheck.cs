@@ -87,6 +87,7 @@ internal sealed class PropertyCheck(
             WorstError = outcome.Claim?.Error,
             Shrinks = shrinks,
             CounterExample = input.Tensors,
+            ArgumentNames = argumentNames,
             Message = string.Join("; ", outcome.Lines),
             Report = text.ToString(),
         };

@@ -73,6 +73,7 @@ internal static class TensorText
     public static string Ascii(string text) => new StringBuilder(text)
         .Replace("✓", "ok")
         .Replace("✗", "FAILED")
+        .Replace("•", "*")
         .Replace("∞", "inf")
         .Replace("±", "+-")
         .Replace("≤", "<=")

@@ -63,10 +63,11 @@ public sealed class CheckOutputTests
         Assert.Matches(
             @"^    prediction\[0\]: analytic -?[\d.]+, numeric -?[\d.]+ ± \d(\.\d)?e-\d+   \(relative error 0\.5\)$",
             lines[1]);
-        Assert.Equal("    prediction = [3]  [1] float64", lines[2]);
-        Assert.Equal("    target = [1]  [1] float64", lines[3]);
-        Assert.Equal("", lines[4]);
-        Assert.Equal(5, lines.Length);
+        Assert.Equal("    the operation to blame: StopGradient: local derivative 0, differences give 1, at 3", lines[2]);
+        Assert.Equal("    prediction = [3]  [1] float64", lines[3]);
+        Assert.Equal("    target = [1]  [1] float64", lines[4]);
+        Assert.Equal("", lines[5]);
+        Assert.Equal(6, lines.Length);
     }
 
     [Fact]

@@ -53,6 +53,23 @@ public sealed class GradientCheckTests : IDisposable
     }
 
     [Fact]
+    public void The_operation_to_blame_is_named_with_its_own_derivative()
+    {
+        var result = Check.Gradient(x => (x.Exp().StopGradient() * x.Sin()).Sum());
+        Assert.Contains("the operation to blame: StopGradient: local derivative 0, differences give 1", result.Report, StringComparison.Ordinal);
+        var exp = Check.Gradient(x => x.Exp().StopGradient().Sum() + x.Sum(), Tensor.Of(0.5));
+        Assert.Contains("differences give 1, at 1.64872127", exp.Report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_operation_is_blamed_when_each_is_right()
+    {
+        var point = new GradientPoint([Tensor.Of(0.5, 2, -1), Tensor.Of(1.5, 0.25, 1)]);
+        Assert.Null(LocalDerivatives.Blame(a => (a[0].Exp() * a[1].Log()).Softmax(0).Pow(a[1]).Max(), point));
+        Assert.Null(LocalDerivatives.Blame(a => (a[0].Reshape(3, 1).MatMul(a[1].Reshape(1, 3)).LogSumExp() + a[0]).Sum(), point));
+    }
+
+    [Fact]
     public void Right_functions_of_three_arguments_pass()
     {
         Passes(Check.Gradient((x, w, b) => (x.MatMul(w) + b).Tanh(), order: 2));
