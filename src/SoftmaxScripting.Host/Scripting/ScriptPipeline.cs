@@ -47,6 +47,7 @@ internal sealed class ScriptPipeline(HostContext context)
             Threads = common.Threads,
             DataDirectory = common.DataDirectory,
             IsHosted = true,
+            IsStrict = common.Strict,
             Mode = mode,
             Checks = checks ?? CheckSelection.All,
         };
