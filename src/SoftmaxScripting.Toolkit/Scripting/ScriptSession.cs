@@ -42,6 +42,9 @@ public sealed class ScriptSession
     /// <summary>What the script is run for.</summary>
     public ScriptMode Mode { get; init; }
 
+    /// <summary>Takes the explanations that would be printed; null to print them.</summary>
+    public Action<Explanation>? Explained { get; init; }
+
     /// <summary>Which of its checks are run.</summary>
     public CheckSelection Checks { get; init; } = CheckSelection.All;
 
