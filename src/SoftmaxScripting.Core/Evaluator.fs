@@ -86,9 +86,39 @@ module internal Evaluator =
     /// Stable, simplified forms; `onFiring` sees each rule that fired.
     let rewrite onFiring (roots: Expr[]) = Rewriting.run Rules.all onFiring roots
 
+    /// What a plan computes, and how it came to it.
+    [<Struct>]
+    type Derivation =
+        {
+            /// The rewritten roots.
+            Stable: Expr[]
+            /// What is derived from them, as the rules of derivatives give it.
+            Raw: Expr[]
+            /// The same, rewritten: what is computed.
+            Final: Expr[]
+        }
+
+    let derivation (derive: Expr[] -> Expr[]) (roots: Expr[]) : Derivation =
+        Trace.Run(fun () ->
+            let stable = roots |> rewrite ignore
+            let raw = derive stable
+
+            { Stable = stable
+              Raw = raw
+              Final = raw |> rewrite ignore })
+
+    /// Sees the values of every evaluation, with the way to its graph; null where nobody watches.
+    let mutable watch: Action<Func<Derivation>, Storage[]> = null
+
+    /// Shows an evaluation to whoever watches.
+    let observe derive roots (values: Storage[]) =
+        match watch with
+        | null -> ()
+        | watch -> watch.Invoke((fun () -> derivation derive roots), values)
+
     let private compile (derive: Expr[] -> Expr[]) (roots: Expr[]) (leaves: Expr[]) =
         Trace.Run(fun () ->
-            let derived = roots |> rewrite ignore |> derive |> rewrite ignore
+            let derived = (derivation derive roots).Final
             Plan(Schedule.plan derived leaves, derived |> Array.map (fun r -> r.Shape)))
 
     /// The plan of what `derive` makes of the roots, and the leaves whose values it takes. Two calls may share a request
@@ -114,7 +144,9 @@ module internal Evaluator =
     /// The values of expressions; variables take the values they stand for.
     let rec evaluate (roots: Expr[]) : Storage[] =
         let struct (plan, leaves) = prepare [| 0 |] id roots [||]
-        plan.Run(leaves |> Array.map valueOf, null)
+        let values = plan.Run(leaves |> Array.map valueOf, null)
+        observe id roots values
+        values
 
     /// The value of a leaf.
     and valueOf (leaf: Expr) : Storage =
@@ -127,4 +159,5 @@ module internal Evaluator =
     let run request derive roots pinned : struct (Storage * Shape)[] =
         let struct (plan: Plan, leaves) = prepare request derive roots pinned
         let values = plan.Run(leaves |> Array.map valueOf, null)
+        observe derive roots values
         Array.map2 (fun value shape -> struct (value, shape)) values plan.RootShapes

@@ -2,6 +2,7 @@ namespace SoftmaxScripting.Core
 
 open System
 open System.Collections.Generic
+open System.Diagnostics
 open System.Threading
 
 /// What a hash-consed node is found by.
@@ -75,6 +76,92 @@ type internal Trace private () =
         depth <- depth - 1
         depth = 0
 
+/// Where in a script the nodes of expressions were made. Recorded only while somebody asks: to look a place up takes
+/// far longer than to make a node.
+[<AbstractClass; Sealed>]
+type internal CallSites private () =
+
+    static let sites = Runtime.CompilerServices.ConditionalWeakTable<Expr, CallSite>()
+    static let unknown = CallSite(null, 0, 0, null)
+
+    static let own =
+        [ "Kernels"; "Core"; "Toolkit"; "Host" ]
+        |> Seq.map (fun layer -> "SoftmaxScripting." + layer)
+        |> HashSet
+
+    /// How many have asked.
+    static let mutable askers = 0
+
+    /// What new nodes of this thread are made for; null for the code that runs.
+    [<ThreadStatic; DefaultValue>]
+    static val mutable private current: CallSite
+
+    /// The innermost call outside the toolkit whose source is known.
+    static let find () =
+        let frames = StackTrace(2, true).GetFrames()
+
+        let isOfScript (frame: StackFrame) =
+            match frame.GetMethod() with
+            | null -> false
+            | m ->
+                not (isNull (frame.GetFileName()))
+                && not (own.Contains(m.Module.Assembly.GetName().Name))
+
+        match frames |> Array.tryFind isOfScript with
+        | Some frame ->
+            CallSite(
+                frame.GetFileName(),
+                frame.GetFileLineNumber(),
+                frame.GetFileColumnNumber(),
+                frame.GetMethod()
+            )
+        | None -> unknown
+
+    static member IsRecording = askers > 0
+
+    /// Asks for places until `Stop`.
+    static member Start() = Interlocked.Increment &askers |> ignore
+
+    static member Stop() = Interlocked.Decrement &askers |> ignore
+
+    static member Record(node: Expr) =
+        match node.Op with
+        | Op.Constant _
+        | Op.Data _
+        | Op.Variable _ -> ()
+        | _ ->
+            let site =
+                if isNull CallSites.current then
+                    find ()
+                else
+                    CallSites.current
+
+            if not (obj.ReferenceEquals(site, unknown)) then
+                sites.AddOrUpdate(node, site)
+
+    /// Where a node was made; null where that is not known.
+    static member Of(node: Expr) : CallSite =
+        match sites.TryGetValue node with
+        | true, site -> site
+        | _ -> null
+
+    /// Runs a function whose new nodes take the place of another, that which they replace or are the derivative of.
+    static member Within(node: Expr, body: Expr -> 'T) : 'T =
+        if not CallSites.IsRecording then
+            body node
+        else
+            let before = CallSites.current
+
+            CallSites.current <-
+                match CallSites.Of node with
+                | null -> unknown
+                | site -> site
+
+            try
+                body node
+            finally
+                CallSites.current <- before
+
 [<CompilationRepresentation(CompilationRepresentationFlags.ModuleSuffix)>]
 module internal Expr =
 
@@ -86,7 +173,12 @@ module internal Expr =
             | Op.Variable _ -> true
             | _ -> Array.exists (fun (a: Expr) -> a.IsTraced) args
 
-        Expr(Interlocked.Increment &counter, op, args, shape, dtype, traced)
+        let node = Expr(Interlocked.Increment &counter, op, args, shape, dtype, traced)
+
+        if CallSites.IsRecording then
+            CallSites.Record node
+
+        node
 
     /// The node with this content; within a trace always the same object for the same content.
     let make op (args: Expr[]) shape dtype =
@@ -144,7 +236,7 @@ module internal Expr =
         if Array.forall2 (fun a b -> obj.ReferenceEquals(a, b)) node.Args args then
             node
         else
-            make node.Op args node.Shape node.DType
+            CallSites.Within(node, (fun node -> make node.Op args node.Shape node.DType))
 
     /// Rebuilds the graphs below the roots bottom-up; `visit` sees each node once, with its arguments already rebuilt.
     let rebuild (visit: Expr -> Expr) (roots: Expr[]) : Expr[] =

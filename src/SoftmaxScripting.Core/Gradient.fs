@@ -196,8 +196,10 @@ module internal Gradient =
             if active.Contains node then
                 match cotangents.TryGetValue node with
                 | true, g ->
+                    let wanted = node.Args |> Array.map active.Contains
+
                     for struct (index, contribution) in
-                        pullBack node g (node.Args |> Array.map active.Contains) do
+                        CallSites.Within(node, (fun node -> pullBack node g wanted)) do
                         if active.Contains node.Args[index] then
                             accumulate node.Args[index] contribution
                 | _ -> ()

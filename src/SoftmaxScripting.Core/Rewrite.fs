@@ -98,7 +98,7 @@ module internal Rewriting =
                 match settled.TryGetValue node with
                 | true, done' -> done'
                 | _ ->
-                    match tryRules node with
+                    match CallSites.Within(node, tryRules) with
                     | ValueNone ->
                         settled[node] <- node
                         node

@@ -44,6 +44,19 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
     /// Tells the updates of different optimisers apart.
     let handle = int64 (optimizer.GetType().TypeHandle.Value)
 
+    let variable name (storage: Storage) shape =
+        Expr.variable name (Expr.data storage shape)
+
+    /// What a function returns while the parameters are these variables.
+    let traced (objective: Func<Tensor[]>) (variables: Expr[]) =
+        let held = parameters |> Array.map (fun p -> p.Value)
+
+        try
+            Array.iter2 (fun (p: Parameter) v -> p.Value <- Tensor v) parameters variables
+            objective.Invoke()
+        finally
+            Array.iter2 (fun (p: Parameter) v -> p.Value <- v) parameters held
+
     do
         if count = 0 then
             raise (SoftmaxException "There is nothing to train: the model has no parameters.")
@@ -65,10 +78,6 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
 
         takeAssigned ()
         let shapes = parameters |> Array.map (fun p -> p.Value.Shape)
-        let held = parameters |> Array.map (fun p -> p.Value)
-
-        let variable name (storage: Storage) shape =
-            Expr.variable name (Expr.data storage shape)
 
         let variables =
             Array.init count (fun i -> variable parameters[i].Name current[i].[0] shapes[i])
@@ -91,17 +100,7 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
 
         let results =
             Trace.Run(fun () ->
-                let reported =
-                    try
-                        Array.iter2
-                            (fun (p: Parameter) v -> p.Value <- Tensor v)
-                            parameters
-                            variables
-
-                        objective.Invoke()
-                    finally
-                        Array.iter2 (fun (p: Parameter) v -> p.Value <- v) parameters held
-
+                let reported = traced objective variables
                 Tracing.scalarLoss "Train" reported[0]
 
                 let derive (roots: Expr[]) =
@@ -140,6 +139,7 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
                 let struct (plan, leaves) = Evaluator.prepare request derive roots pinned
                 let outputs = Array.append (Array.create roots.Length null) (Array.concat next)
                 let values = plan.Run(leaves |> Array.map Evaluator.valueOf, outputs)
+                Evaluator.observe derive roots values
                 // A parameter that does not take part is its own update: the plan returns its input.
                 for i in 0 .. outputs.Length - 1 do
                     if
@@ -166,6 +166,27 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
             parameters[i].Value <- value
 
         results
+
+    /// Where the numbers of the last step stopped being finite: what a second trace of its objective, with the parameters
+    /// as they were, shows. Null where it shows nothing.
+    member internal _.Diagnose(objective: Func<Tensor[]>) : NonFiniteException =
+        // The step has read what is now to be written next.
+        let variables =
+            Array.init count (fun i ->
+                variable parameters[i].Name next[i].[0] parameters[i].Value.Shape)
+
+        let broken = variables |> Array.tryFind (Evaluator.valueOf >> NonFinite.isIn)
+
+        match broken with
+        | Some v -> NonFinite.ofParameter v
+        | None ->
+            let found =
+                NonFinite.recording (fun () ->
+                    Trace.Run(fun () ->
+                        let reported = traced objective variables
+                        NonFinite.explain (Evaluator.derivation id [| reported[0].Expr |])))
+
+            Option.defaultValue Unchecked.defaultof<_> found
 
     /// <summary>
     /// Gives the parameters values of their own, which later steps do not write over. Between steps the values share

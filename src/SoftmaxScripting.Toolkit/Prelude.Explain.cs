@@ -34,7 +34,10 @@ public static partial class Prelude
 
     private static Explanation Shown(Explanation explanation)
     {
-        Console.WriteLine(explanation);
+        if (ScriptSession.Current.Explained is { } explained)
+            explained(explanation);
+        else
+            Console.WriteLine(explanation);
         return explanation;
     }
 }

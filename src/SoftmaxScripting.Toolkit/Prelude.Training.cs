@@ -94,9 +94,28 @@ public static partial class Prelude
             throw new SoftmaxException($"Train: {data.Name} has no training rows.");
         var session = ScriptSession.Current;
         var isForReal = session.Mode == ScriptMode.Run;
+        if (session.Mode == ScriptMode.Explain)
+            ExplainLoss(model, data, loss);
         ITrainingDisplay display = quiet || !isForReal ? new SilentDisplay() : LineDisplay.ForConsole();
         return new Trainer(model, data, loss, optimizer, batchSize, seed, shuffle, isForReal ? null : 1)
             .Run(isForReal ? epochs : 1, display, onEpoch, session.Cancellation);
+    }
+
+    /// <summary>With sizes by name where the loss takes the usual shapes, else with those of the data.</summary>
+    private static void ExplainLoss(Layer model, Dataset data, Func<Tensor, Tensor, Tensor> loss)
+    {
+        Explanation explanation;
+        try
+        {
+            explanation = Explanation.Of(loss, target: data.Classes > 0 ? TargetKind.Automatic : TargetKind.Values);
+        }
+        catch (SoftmaxException)
+        {
+            var batch = data.Train.Batches(2, shuffle: false).First();
+            explanation = Explanation.Of(loss, examples: [model.Predict(batch.Inputs), batch.Targets]);
+        }
+
+        Shown(explanation);
     }
 
     /// <summary>The model's outputs for all rows of a part of a data set, computed in batches.</summary>

@@ -38,13 +38,18 @@ internal sealed class CheckOptions
         HelpName = "N",
     };
 
+    private readonly Option<bool> strict = new("--strict")
+    {
+        Description = "stops at the operation that makes NaN or an infinity of finite numbers",
+    };
+
     /// <summary>Adds them to a command.</summary>
     /// <param name="command">The command.</param>
     public void AddTo(Command command)
     {
         cases.Validators.Add(AtLeastOne);
         threads.Validators.Add(AtLeastOne);
-        foreach (var option in new Option[] { seed, cases, filter, dataFolder, threads })
+        foreach (var option in new Option[] { seed, cases, filter, dataFolder, threads, strict })
             command.Options.Add(option);
     }
 
@@ -75,6 +80,8 @@ internal sealed class CheckOptions
             words.Add($"--data-dir={folder}");
         if ((parsed.GetValue(threads) ?? usualThreads) is { } count)
             words.Add(FormattableString.Invariant($"--threads={count}"));
+        if (parsed.GetValue(strict))
+            words.Add("--strict");
         return words;
     }
 

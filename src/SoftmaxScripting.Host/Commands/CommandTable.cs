@@ -10,6 +10,7 @@ internal static class CommandTable
     [
         (RunCommand.CommandName, true, context => new RunCommand(context)),
         (CheckCommand.CommandName, false, context => new CheckCommand(context)),
+        (ExplainCommand.CommandName, false, context => new ExplainCommand(context)),
         (CheckWorkerCommand.CommandName, false, context => new CheckWorkerCommand(context)),
     ];
 

@@ -75,19 +75,25 @@ internal sealed class ExceptionPrinter(HostConsole console, ScriptOutline outlin
 
     private void PrintFrames(Exception exception)
     {
+        var site = (exception as SoftmaxException)?.Site is { } known && outline.Texts.ContainsKey(known.File) ? known : null;
         var frames = new StackTrace(exception, fNeedFileInfo: true).GetFrames()
             .Where(frame => frame.GetFileName() is { } file && outline.Texts.ContainsKey(file))
+            .Select(frame => new CallSite(
+                frame.GetFileName()!, frame.GetFileLineNumber(), frame.GetFileColumnNumber(), frame.GetMethod()))
             .ToArray();
-        foreach (var (index, frame) in frames.Take(MostFrames).Index())
+
+        // The place an error is about comes before the place that ran, unless they are one.
+        CallSite[] places = site is null || frames is [var first, ..] && (first.File, first.Line) == (site.File, site.Line)
+            ? frames
+            : [site, .. frames];
+        foreach (var (index, place) in places.Take(MostFrames).Index())
         {
-            var file = frame.GetFileName()!;
-            var line = frame.GetFileLineNumber();
-            console.Error.WriteLine($"  {outline.Source.Show(file)}({line}): {FrameName.Describe(frame.GetMethod())}");
+            console.Error.WriteLine($"  {outline.Source.Show(place.File)}({place.Line}): {FrameName.Describe(place.Method)}");
             if (index == 0)
-                SourceExcerpt.Write(console, outline.Texts[file], line, frame.GetFileColumnNumber(), length: 1);
+                SourceExcerpt.Write(console, outline.Texts[place.File], place.Line, place.Column, length: 1);
         }
 
-        if (frames.Length > MostFrames)
-            console.Error.WriteLine($"  and {frames.Length - MostFrames} calls further out");
+        if (places.Length > MostFrames)
+            console.Error.WriteLine($"  and {places.Length - MostFrames} calls further out");
     }
 }

@@ -6,7 +6,8 @@ namespace SoftmaxScripting.Host.Scripting;
 /// <param name="Help">Whether the script is to be described, not run.</param>
 /// <param name="DataDirectory">The folder of the data sets as a full path; null when not given.</param>
 /// <param name="Threads">How many threads to use; null when not given.</param>
-internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Threads)
+/// <param name="Strict">Whether to stop where numbers stop being finite.</param>
+internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Threads, bool Strict)
 {
     private static readonly DeclaredOption HelpOption =
         new("help", OptionKind.Flag, "false", "describes the script and its options, and does not run it");
@@ -21,11 +22,15 @@ internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Thre
             Maximum = 1024,
         };
 
+    private static readonly DeclaredOption StrictOption =
+        new("strict", OptionKind.Flag, "false", "stops at the operation that makes NaN or an infinity of finite numbers");
+
     /// <summary>The options as <c>--help</c> lists them.</summary>
     public static IReadOnlyList<(string Usage, string Help)> Listing { get; } =
     [
         ("--data-dir FOLDER", DataOption.Help),
         ("--threads N", ThreadsOption.Help),
+        ("--strict", StrictOption.Help),
         ("--help", HelpOption.Help),
     ];
 
@@ -40,6 +45,7 @@ internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Thre
         return new CommonOptions(
             OptionReader.Find(HelpOption, given) is true,
             folder is null ? null : Path.GetFullPath(folder),
-            (int?)OptionReader.Find(ThreadsOption, given));
+            (int?)OptionReader.Find(ThreadsOption, given),
+            OptionReader.Find(StrictOption, given) is true);
     }
 }

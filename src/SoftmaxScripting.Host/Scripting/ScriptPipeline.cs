@@ -1,3 +1,4 @@
+using SoftmaxScripting.Core;
 using SoftmaxScripting.Host.Commands;
 using SoftmaxScripting.Host.Diagnostics;
 using SoftmaxScripting.Kernels;
@@ -16,10 +17,15 @@ internal sealed class ScriptPipeline(HostContext context)
     /// <param name="words">What follows it on the command line.</param>
     /// <param name="mode">What the script is run for.</param>
     /// <param name="checks">Which of its checks are run; null for all.</param>
+    /// <param name="explained">Takes the explanations where the script is run for its formulas.</param>
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">The command line is wrong; nothing was run.</exception>
     public int Run(
-        string file, IReadOnlyList<string> words, ScriptMode mode = ScriptMode.Run, CheckSelection? checks = null)
+        string file,
+        IReadOnlyList<string> words,
+        ScriptMode mode = ScriptMode.Run,
+        CheckSelection? checks = null,
+        Action<Explanation>? explained = null)
     {
         var source = ScriptLocator.Locate(file, console.Input);
         var given = OptionArguments.Parse(words);
@@ -47,7 +53,9 @@ internal sealed class ScriptPipeline(HostContext context)
             Threads = common.Threads,
             DataDirectory = common.DataDirectory,
             IsHosted = true,
+            IsStrict = common.Strict,
             Mode = mode,
+            Explained = explained,
             Checks = checks ?? CheckSelection.All,
         };
         DataFolder.Override = session.DataDirectory;

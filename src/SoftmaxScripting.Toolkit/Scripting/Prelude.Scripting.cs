@@ -75,6 +75,13 @@ public static partial class Prelude
         return (string)Ask(option, defaultValue, found => found);
     }
 
+    /// <summary>
+    /// From here on, stops at the operation that makes NaN or an infinity out of finite numbers, as <c>--strict</c> does
+    /// for a whole script (<see cref="NumericalTrust.IsStrict"/>).
+    /// </summary>
+    /// <param name="on">False ends it.</param>
+    public static void Strict(bool on = true) => NumericalTrust.IsStrict = on;
+
     /// <summary>Ends the script here with an exit code; in a program without a host, ends the program.</summary>
     /// <param name="code">0 for success; 1 to 255 for whatever the script means by it.</param>
     [DoesNotReturn]

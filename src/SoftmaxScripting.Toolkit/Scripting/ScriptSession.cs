@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using SoftmaxScripting.Core;
 
 namespace SoftmaxScripting.Toolkit;
 
@@ -16,7 +17,7 @@ public sealed class ScriptSession
     public static ScriptSession Current { get; private set; } = new();
 
     /// <summary>The names that mean the same in every script and that a script cannot declare for itself.</summary>
-    public static IReadOnlyCollection<string> ReservedOptions { get; } = ["help", "data-dir", "threads"];
+    public static IReadOnlyCollection<string> ReservedOptions { get; } = ["help", "data-dir", "threads", "strict"];
 
     /// <summary>
     /// The script's file as a full path; null without a host, or when the script came from standard input.
@@ -41,8 +42,17 @@ public sealed class ScriptSession
     /// <summary>What the script is run for.</summary>
     public ScriptMode Mode { get; init; }
 
+    /// <summary>Takes the explanations that would be printed; null to print them.</summary>
+    public Action<Explanation>? Explained { get; init; }
+
     /// <summary>Which of its checks are run.</summary>
     public CheckSelection Checks { get; init; } = CheckSelection.All;
+
+    /// <summary>
+    /// Whether the script begins in strict mode, which stops at the operation that makes NaN or an infinity out of
+    /// finite numbers (<see cref="NumericalTrust.IsStrict"/>).
+    /// </summary>
+    public bool IsStrict { get; init; }
 
     /// <summary>The options asked for so far with the values they had, defaults included.</summary>
     public IReadOnlyDictionary<string, object> Values => values;
@@ -64,17 +74,22 @@ public sealed class ScriptSession
     public static IDisposable Begin(ScriptSession session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var previous = Current;
+        var restoration = new Restoration(Current, NumericalTrust.IsStrict);
         Current = session;
-        return new Restoration(previous);
+        NumericalTrust.IsStrict = session.IsStrict;
+        return restoration;
     }
 
     internal void Record(string name, object value) => values[name] = value;
 
     internal void RequestExit(int exitCode) => requestedExitCode = exitCode;
 
-    private sealed class Restoration(ScriptSession previous) : IDisposable
+    private sealed class Restoration(ScriptSession previous, bool wasStrict) : IDisposable
     {
-        public void Dispose() => Current = previous;
+        public void Dispose()
+        {
+            Current = previous;
+            NumericalTrust.IsStrict = wasStrict;
+        }
     }
 }

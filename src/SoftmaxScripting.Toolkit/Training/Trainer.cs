@@ -57,10 +57,8 @@ internal sealed class Trainer(
         {
             cancellation.ThrowIfCancellationRequested();
             batch++;
-            var results = step.Run(() => Objective(data.Train.Rows(indices), training: true));
+            var results = Step(indices, number, batch);
             var value = results[0].Item();
-            if (!double.IsFinite(value))
-                throw new TrainingException(Diagnosis.OfLoss(value, number, batch, data.Train.Rows(indices), optimizer));
             lossSum += value * indices.Size;
             if (classifies)
                 correct += results[1].Item();
@@ -79,6 +77,27 @@ internal sealed class Trainer(
             testAccuracy,
             seconds,
             rows / Math.Max(seconds, 1e-9));
+    }
+
+    /// <summary>One step, or the reason why there is none.</summary>
+    private Tensor[] Step(Tensor indices, int epoch, int batch)
+    {
+        var objective = () => Objective(data.Train.Rows(indices), training: true);
+        Tensor[] results;
+        try
+        {
+            results = step.Run(objective);
+        }
+        catch (NonFiniteException exception)
+        {
+            throw Diagnosis.OfStep(exception, epoch, batch);
+        }
+
+        var value = results[0].Item();
+        return double.IsFinite(value)
+            ? results
+            : throw Diagnosis.OfLoss(
+                value, epoch, batch, data.Train.Rows(indices), optimizer, () => step.Diagnose(objective));
     }
 
     /// <summary>The loss, then the number of right rows for classification.</summary>

@@ -138,7 +138,15 @@ public sealed class TrainTests
 
         var domain = Assert.Throws<TrainingException>(() =>
             Train(Model(), s_blobs, (o, y) => Log(Loss.CrossEntropy(o, y) - 100), Sgd(0.1), 1, quiet: true));
-        Assert.Contains("learning rate 0.1", domain.Message, StringComparison.Ordinal);
+        Assert.Contains("Log gives NaN for −", domain.Message, StringComparison.Ordinal);
+        Assert.EndsWith("TrainTests.cs", domain.Site.File, StringComparison.Ordinal);
+
+        // The first loss is finite; the step that follows it is beyond float32.
+        var step = Assert.Throws<TrainingException>(() =>
+            Train(Model(), s_blobs, (o, y) => Loss.CrossEntropy(o, y), Sgd(1e39), 1, 10, quiet: true));
+        Assert.Contains("batch 2", step.Message, StringComparison.Ordinal);
+        Assert.Contains("The parameter ", step.Message, StringComparison.Ordinal);
+        Assert.Contains("--strict", step.Message, StringComparison.Ordinal);
     }
 
     [Fact]
