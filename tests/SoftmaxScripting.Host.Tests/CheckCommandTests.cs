@@ -34,7 +34,7 @@ public sealed class CheckCommandTests : IDisposable
         Assert.Equal(1, run.ExitCode);
         var lines = run.Output.Split('\n');
         Assert.Equal("x.csx", lines[0]);
-        Assert.Equal(["check", "cases", "worst error", "time", "seed"], Regex.Split(lines[1].Trim(), "  +"));
+        Assert.Equal(["check", "cases", "worst error", "in ulps", "time", "seed"], Regex.Split(lines[1].Trim(), "  +"));
         Assert.Equal("✗", Row(run, "sums are not negative")[0]);
         Assert.Matches(@"✗ sums are not negative   case \d+ of 100 .*\n    the property is false\n    x = \[", run.Output);
         Assert.StartsWith("1 of 2 checks failed (1 script, ", lines[^1], StringComparison.Ordinal);

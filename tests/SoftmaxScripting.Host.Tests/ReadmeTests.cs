@@ -9,26 +9,36 @@ public sealed class ReadmeTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static string Block(string readme, string language)
-    {
-        var start = readme.IndexOf($"```{language}\n", StringComparison.Ordinal) + language.Length + 4;
-        return readme[start..readme.IndexOf("```", start, StringComparison.Ordinal)];
-    }
+    private static string Readme { get; } = File.ReadAllText(Path.Combine(Checkout.Root, "README.md"));
+
+    /// <summary>The blocks of a language, in order.</summary>
+    private static string[] Blocks(string language) =>
+        [.. Readme.Split($"```{language}\n").Skip(1).Select(rest => rest[..rest.IndexOf("```", StringComparison.Ordinal)])];
+
+    // A console without Unicode has words for the marks.
+    private static string WithMarks(string line) => line
+        .Replace("ok gradient", "✓ gradient", StringComparison.Ordinal)
+        .Replace("FAILED rows", "✗ rows", StringComparison.Ordinal);
 
     [Fact]
     public void The_first_experiment_prints_what_stands_below_it()
     {
-        var readme = File.ReadAllText(Path.Combine(Checkout.Root, "README.md"));
-
-        var run = folder.Run(Block(readme, "csharp"));
+        var run = folder.Run(Blocks("csharp")[0]);
 
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
         var printed = run.Output.Split('\n');
-        var shown = Block(readme, "text").TrimEnd().Split('\n');
-
-        // A console without Unicode has words for the marks.
-        Assert.Equal(shown, printed[..shown.Length].Select(line => line.Replace("ok gradient", "✓ gradient", StringComparison.Ordinal)));
+        var shown = Blocks("text")[0].TrimEnd().Split('\n');
+        Assert.Equal(shown, printed[..shown.Length].Select(WithMarks));
         Assert.Equal(3, printed.Count(line => line.StartsWith("epoch ", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void The_failing_property_prints_its_counter_example_and_ends_with_1()
+    {
+        var run = folder.Run(Blocks("csharp")[1]);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(Blocks("text")[1].TrimEnd().Split('\n'), run.Output.Split('\n').Select(WithMarks));
     }
 }

@@ -15,7 +15,7 @@ internal sealed class CheckTable(HostConsole console)
     private const string Passed = "✓";
     private const string Failed = "✗";
 
-    private static readonly string[] Heads = ["", "check", "cases", "worst error", "time", "seed"];
+    private static readonly string[] Heads = ["", "check", "cases", "worst error", "in ulps", "time", "seed"];
 
     /// <summary>The columns of numbers, which stand to the right.</summary>
     private const int FirstNumber = 2;
@@ -67,9 +67,19 @@ internal sealed class CheckTable(HostConsole console)
         check.Name,
         check.Cases.ToString(CultureInfo.InvariantCulture),
         check.WorstError is { } error ? TensorText.Error(error) : "",
+        check.WorstError is { } relative ? Ulps(relative) : "",
         Time(check.Seconds),
         check.Seed.ToString(CultureInfo.InvariantCulture),
     ];
+
+    /// <summary>A relative error in units of the last place of 1 in float64, 2⁻⁵².</summary>
+    private static string Ulps(double relative)
+    {
+        var ulps = Math.ScaleB(relative, 52);
+        return double.IsFinite(ulps) && ulps < 1e6
+            ? ulps.ToString(ulps is 0 or >= 100 ? "0" : "0.#", CultureInfo.InvariantCulture)
+            : TensorText.Error(ulps);
+    }
 
     private static string Time(double seconds) => seconds < 1
         ? string.Create(CultureInfo.InvariantCulture, $"{1000 * seconds:0} ms")

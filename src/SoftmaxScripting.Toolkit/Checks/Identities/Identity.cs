@@ -53,7 +53,7 @@ public sealed class Identity
         Toolkit.Check.RequireCases("Identity.Try", cases);
         var check = new PropertyCheck(
             Name, Toolkit.Check.ParameterNames(function), new TensorInputs(inputs), property);
-        return CheckSession.Record(check.Run(cases, seed));
+        return CheckSession.Run(Name, cases, seed, (count, start) => check.Run(count, start));
     }
 
     /// <summary><c>softmax(z + c) = softmax(z)   (definition)</c>.</summary>

@@ -18,6 +18,9 @@ internal sealed class LossCheck(
     /// <summary>As many steps of float32 as a formula of some operations on a small tensor may lose.</summary>
     private const double SingleRounding = 2e-5;
 
+    /// <summary>Each case of a gradient check tries many directions, so that few cases do.</summary>
+    private const int GradientCases = 16;
+
     private readonly List<LossItem> items = [];
 
     private bool isShiftInvariant;
@@ -49,7 +52,8 @@ internal sealed class LossCheck(
     private void Gradient()
     {
         var check = new GradientCheck("gradient right", f, names);
-        var result = Recorded(check.Run(inputs.ForGradient, Math.Min(cases, 16), seed), "gradient right");
+        var result = Recorded(
+            "gradient right", (count, start) => check.Run(inputs.ForGradient, Math.Min(count, GradientCases), start));
         items.Add(new LossItem("gradient right", false, result.Passed, result));
     }
 
@@ -213,17 +217,29 @@ internal sealed class LossCheck(
 
     private void Requirement(string item, Func<Tensor[], Claim> property, params TensorArbitrary[] from)
     {
-        var result = Recorded(Tried(item, names, property, from), item);
+        var result = Recorded(item, (count, start) => Tried(item, names, property, count, start, from));
         items.Add(new LossItem(item, false, result.Passed, result));
     }
 
     /// <summary>Prints a line under the loss's own, and remembers it by both names.</summary>
-    private CheckResult Recorded(CheckResult result, string item) =>
-        CheckSession.Record(result with { Name = $"{name}: {item}" });
+    private CheckResult Recorded(string item, Func<int, ulong, CheckResult> run)
+    {
+        var full = $"{name}: {item}";
+        return CheckSession.Run(full, cases, seed, (count, start) => run(count, start) with { Name = full });
+    }
 
     private CheckResult Tried(
         string item, string[] arguments, Func<Tensor[], Claim> property, params TensorArbitrary[] from) =>
-        new PropertyCheck(item, arguments, new TensorInputs(from), property).Run(cases, seed);
+        Tried(item, arguments, property, cases, seed, from);
+
+    private static CheckResult Tried(
+        string item,
+        string[] arguments,
+        Func<Tensor[], Claim> property,
+        int count,
+        ulong start,
+        params TensorArbitrary[] from) =>
+        new PropertyCheck(item, arguments, new TensorInputs(from), property).Run(count, start);
 
     /// <summary>The loss as one number, recorded and made stable as training does.</summary>
     private Tensor Value(Tensor[] args) => Recording.Run(() => [Number(args)])[0];
