@@ -1,6 +1,8 @@
 namespace SoftmaxScripting.Core.Tests
 
 open System
+open SoftmaxScripting.Core
+open Xunit
 
 /// A number with its derivative in one input: what the losses are compared with, independent of the library.
 [<Struct>]
@@ -75,6 +77,8 @@ module internal LossReferences =
         | Element of (Dual -> Dual -> Dual -> Dual)
         /// prediction's and target's rows, third input's row
         | Row of (Dual[] -> Dual[] -> Dual[] -> Dual)
+        /// log p of a row, target's row
+        | Divergence of (Dual[] -> Dual[] -> Dual)
         /// f(log p), whose expectation under the target is the loss of a row
         | Surprise of (Dual -> Dual)
         /// the row, its label
@@ -94,6 +98,44 @@ module internal LossReferences =
 
     let private norm (x: Dual[]) =
         sqrt (sum (x |> Array.map (fun v -> v * v)))
+
+    /// The multi-class hinge of a row with this label.
+    let multiClassMargin margin (o: Dual[]) label =
+        sum (
+            seq {
+                for j in 0 .. o.Length - 1 do
+                    if j <> label then
+                        positive (n margin - o[label] + o[j])
+            }
+        )
+
+    /// The mean binary cross-entropy of the classes of a row, each with its weight.
+    let multiLabel (classWeight: float[]) (o: Dual[]) (y: Dual[]) =
+        let each =
+            Array.map3
+                (fun c z y -> n c * (y * softplus (-z) + (n 1.0 - y) * softplus z))
+                classWeight
+                o
+                y
+
+        sum each / n (float o.Length)
+
+    /// Within 8 units of float32, or 1e-12, of the larger of the truth and the magnitude of what it was computed from.
+    let near label dtype magnitude (expected: float[]) (actual: float[]) =
+        Assert.Equal(expected.Length, actual.Length)
+
+        for i in 0 .. expected.Length - 1 do
+            let larger = max magnitude (Math.Abs expected[i])
+
+            let allowed =
+                if dtype = DType.Float32 then
+                    8.0 * Math.Pow(2.0, -23.0) * larger
+                else
+                    1e-12 * max 1.0 larger
+
+            if not (Math.Abs(actual[i] - expected[i]) <= allowed) then
+                Assert.Fail
+                    $"{label}: element {i} is {actual[i]:R}, by its closed form {expected[i]:R}"
 
     let forms: Map<string, Form> =
         Map
@@ -143,32 +185,20 @@ module internal LossReferences =
               "Poly", Surprise(fun l -> n 2.0 * (n 1.0 - exp l) - l)
               "GeneralizedCrossEntropy", Surprise(fun l -> (n 1.0 - exp (n 0.7 * l)) / n 0.7)
               "Kl",
-              Row(fun o y _ ->
-                  Array.map2 (fun (y: Dual) l -> relative y (log y) l) y (logSoftmax o) |> sum)
+              Divergence(fun l y -> Array.map2 (fun (y: Dual) l -> relative y (log y) l) y l |> sum)
               "ReverseKl",
-              Row(fun o y _ -> Array.map2 (fun y l -> exp l * (l - log y)) y (logSoftmax o) |> sum)
+              Divergence(fun l y -> Array.map2 (fun y l -> exp l * (l - log y)) y l |> sum)
               "JensenShannon",
-              Row(fun o y _ ->
+              Divergence(fun l y ->
                   Array.map2
                       (fun (y: Dual) l ->
                           let m = log (n 0.5 * (y + exp l))
                           n 0.5 * (relative y (log y) m + relative (exp l) l m))
                       y
-                      (logSoftmax o)
+                      l
                   |> sum)
-              "MultiClassMargin",
-              Label(fun o y ->
-                  sum (
-                      seq {
-                          for j in 0 .. o.Length - 1 do
-                              if j <> y then
-                                  positive (n 1.25 - o[y] + o[j])
-                      }
-                  ))
-              "MultiLabel",
-              Row(fun o y _ ->
-                  (Array.map2 (fun z y -> y * softplus (-z) + (n 1.0 - y) * softplus z) o y |> sum)
-                  / n (float o.Length))
+              "MultiClassMargin", Label(multiClassMargin 1.25)
+              "MultiLabel", Row(fun o y _ -> multiLabel (Array.create o.Length 1.0) o y)
               "Cosine", Row(fun a b _ -> n 1.0 - (Array.map2 (*) a b |> sum) / (norm a * norm b))
               "Triplet",
               Row(fun a p q ->
