@@ -71,7 +71,12 @@ module internal Interpreter =
     let private randomNumbers distribution (shape: Shape) dtype (key: float[]) =
         let key = key |> Array.map int
         let result = Storage.Allocate(dtype, shape.Size)
-        Randoms.fill distribution key 0L result
+        let key = ReadOnlySpan<int> key
+
+        match dtype with
+        | DType.Float64 -> Randoms.fillDouble distribution key 0L (result.Span<float>())
+        | _ -> Randoms.fillSingle distribution key 0L (result.Span<float32>())
+
         result.ToDoubles()
 
     let private apply (node: Expr) (values: float[][]) : float[] =

@@ -1,5 +1,6 @@
 namespace SoftmaxScripting.Core
 
+open System
 open SoftmaxScripting.Kernels
 
 /// Random numbers from counters: a key of four numbers (seed and stream, low and high halves) and an element's index
@@ -15,14 +16,20 @@ module internal Randoms =
            int (uint32 stream)
            int (uint32 (stream >>> 32)) |]
 
-    /// Elements start.. of the sequence that belongs to a key.
-    let fill distribution (key: int[]) (start: int64) (target: Storage) =
-        let seed, stream = join key[0] key[1], join key[2] key[3]
+    /// Elements start.. of the sequence that belongs to a key, in float32.
+    let fillSingle distribution (key: ReadOnlySpan<int>) (start: int64) (target: Span<float32>) =
+        let seed = join key[0] key[1]
+        let stream = join key[2] key[3]
 
-        match distribution, target.DType with
-        | Distribution.Uniform, DType.Float64 ->
-            Philox.Uniform(seed, stream, start, target.Span<float>())
-        | Distribution.Normal, DType.Float64 ->
-            Philox.Normal(seed, stream, start, target.Span<float>())
-        | Distribution.Uniform, _ -> Philox.Uniform(seed, stream, start, target.Span<float32>())
-        | Distribution.Normal, _ -> Philox.Normal(seed, stream, start, target.Span<float32>())
+        match distribution with
+        | Distribution.Uniform -> Philox.Uniform(seed, stream, start, target)
+        | Distribution.Normal -> Philox.Normal(seed, stream, start, target)
+
+    /// The same in float64, with more digits (other numbers, not the same ones rounded less).
+    let fillDouble distribution (key: ReadOnlySpan<int>) (start: int64) (target: Span<float>) =
+        let seed = join key[0] key[1]
+        let stream = join key[2] key[3]
+
+        match distribution with
+        | Distribution.Uniform -> Philox.Uniform(seed, stream, start, target)
+        | Distribution.Normal -> Philox.Normal(seed, stream, start, target)

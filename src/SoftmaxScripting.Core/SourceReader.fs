@@ -149,19 +149,17 @@ type internal SourceReader<'T
 
                 row <- row + 1
         | Source.Random(distribution, key) ->
-            let numbers = Memories.span<int> memories key
-            let seed = uint64 (uint32 numbers[0]) ||| (uint64 (uint32 numbers[1]) <<< 32)
-            let stream = uint64 (uint32 numbers[2]) ||| (uint64 (uint32 numbers[3]) <<< 32)
+            let numbers = Span.op_Implicit (Memories.span<int> memories key)
 
             if isSingle then
-                let span = MemoryMarshal.Cast<'T, float32> target
-
-                match distribution with
-                | Distribution.Uniform -> Philox.Uniform(seed, stream, int64 start, span)
-                | Distribution.Normal -> Philox.Normal(seed, stream, int64 start, span)
+                Randoms.fillSingle
+                    distribution
+                    numbers
+                    (int64 start)
+                    (MemoryMarshal.Cast<'T, float32> target)
             else
-                let span = MemoryMarshal.Cast<'T, float> target
-
-                match distribution with
-                | Distribution.Uniform -> Philox.Uniform(seed, stream, int64 start, span)
-                | Distribution.Normal -> Philox.Normal(seed, stream, int64 start, span)
+                Randoms.fillDouble
+                    distribution
+                    numbers
+                    (int64 start)
+                    (MemoryMarshal.Cast<'T, float> target)
