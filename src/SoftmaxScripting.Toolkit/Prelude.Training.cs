@@ -123,8 +123,8 @@ public static partial class Prelude
     /// <param name="samples">The rows.</param>
     /// <param name="batchSize">Rows at a time.</param>
     public static Tensor Predict(Layer model, Samples samples, int batchSize = 2000) => Tensor.Concat(
-        [.. samples.BatchIndices(batchSize, shuffle: false, seed: 0, pass: 0)
-            .Select(rows => Recording.Run(() => [model.Predict(samples.Rows(rows).Inputs)])[0])]);
+        [.. samples.Pending(batchSize, shuffle: false, seed: 0, pass: 0)
+            .Select(batch => Recording.Run(() => [model.Predict(batch.Read().Inputs)])[0])]);
 
     /// <summary>The share of rows whose largest prediction is at the label.</summary>
     /// <param name="prediction">[rows, classes].</param>

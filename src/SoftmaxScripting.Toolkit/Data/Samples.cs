@@ -14,6 +14,14 @@ public readonly record struct Batch(Tensor Inputs, Tensor Targets)
 }
 
 /// <summary>
+/// Rows that a step is about to take. They are read inside the step, so that reading them in memory (gather, convert,
+/// normalise) becomes part of its plan.
+/// </summary>
+/// <param name="Count">How many rows there are.</param>
+/// <param name="Read">The rows; may be called more than once.</param>
+internal readonly record struct PendingBatch(int Count, Func<Batch> Read);
+
+/// <summary>
 /// One part of a data set: inputs as they are stored (images as bytes), targets, and the normalisation that turns the
 /// one into what a model sees. Rows lie along the first axis. Immutable.
 /// </summary>
@@ -72,20 +80,29 @@ public sealed class Samples
     /// <param name="pass">The number of the pass over the data: each has an order of its own.</param>
     /// <exception cref="SoftmaxException">The size is below 1.</exception>
     public IEnumerable<Batch> Batches(int size, bool shuffle = true, ulong seed = 0, int pass = 0) =>
-        BatchIndices(size, shuffle, seed, pass).Select(Rows);
+        Pending(size, shuffle, seed, pass).Select(batch => batch.Read());
 
-    /// <summary>The row numbers of each batch.</summary>
-    internal IEnumerable<Tensor> BatchIndices(int size, bool shuffle, ulong seed, int pass)
+    /// <summary>The batches of one pass, not yet read.</summary>
+    /// <param name="size">Rows per batch.</param>
+    /// <param name="shuffle">False keeps the stored order.</param>
+    /// <param name="seed">The seed of the order.</param>
+    /// <param name="pass">The number of the pass.</param>
+    /// <param name="skip">How many batches of the pass are already done.</param>
+    /// <exception cref="SoftmaxException">The size is below 1.</exception>
+    internal IEnumerable<PendingBatch> Pending(int size, bool shuffle, ulong seed, int pass, int skip = 0)
     {
         if (size < 1)
             throw new SoftmaxException($"The batch size is {size}; it must be at least 1.");
         return Enumerate();
 
-        IEnumerable<Tensor> Enumerate()
+        IEnumerable<PendingBatch> Enumerate()
         {
             var order = shuffle ? Philox.Permutation(seed, (ulong)pass, Count) : [.. Enumerable.Range(0, Count)];
-            for (var start = 0; start < order.Length; start += size)
-                yield return Tensor.Of(order.AsSpan(start, Math.Min(size, order.Length - start)).ToArray());
+            for (long start = (long)skip * size; start < order.Length; start += size)
+            {
+                var rows = Tensor.Of(order.AsSpan((int)start, Math.Min(size, order.Length - (int)start)).ToArray());
+                yield return new PendingBatch(rows.Size, () => Rows(rows));
+            }
         }
     }
 
@@ -93,7 +110,7 @@ public sealed class Samples
     /// Inputs and targets of some rows (null: all), as one recorded formula: gather, convert, normalise. Inside a
     /// training step it becomes part of the step's plan.
     /// </summary>
-    internal Batch Rows(Tensor? rows)
+    private Batch Rows(Tensor? rows)
     {
         var parts = Recording.Run(() =>
         {

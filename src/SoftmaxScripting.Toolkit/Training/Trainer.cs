@@ -53,16 +53,16 @@ internal sealed class Trainer(
         var rows = 0;
         var clock = Stopwatch.StartNew();
         var batch = 0;
-        foreach (var indices in Taken(data.Train.BatchIndices(batchSize, shuffle, seed, number)))
+        foreach (var pending in Taken(data.Train.Pending(batchSize, shuffle, seed, number)))
         {
             cancellation.ThrowIfCancellationRequested();
             batch++;
-            var results = Step(indices, number, batch);
+            var results = Step(pending, number, batch);
             var value = results[0].Item();
-            lossSum += value * indices.Size;
+            lossSum += value * pending.Count;
             if (classifies)
                 correct += results[1].Item();
-            rows += indices.Size;
+            rows += pending.Count;
             display.Batch(number, rows, lossSum / rows, classifies ? correct / rows : double.NaN);
         }
 
@@ -80,9 +80,9 @@ internal sealed class Trainer(
     }
 
     /// <summary>One step, or the reason why there is none.</summary>
-    private Tensor[] Step(Tensor indices, int epoch, int batch)
+    private Tensor[] Step(PendingBatch pending, int epoch, int batch)
     {
-        var objective = () => Objective(data.Train.Rows(indices), training: true);
+        var objective = () => Objective(pending.Read(), training: true);
         Tensor[] results;
         try
         {
@@ -97,7 +97,7 @@ internal sealed class Trainer(
         return double.IsFinite(value)
             ? results
             : throw Diagnosis.OfLoss(
-                value, epoch, batch, data.Train.Rows(indices), optimizer, () => step.Diagnose(objective));
+                value, epoch, batch, pending.Read(), optimizer, () => step.Diagnose(objective));
     }
 
     /// <summary>The loss, then the number of right rows for classification.</summary>
@@ -130,18 +130,18 @@ internal sealed class Trainer(
     {
         double lossSum = 0, correct = 0;
         var rows = 0;
-        foreach (var indices in Taken(samples.BatchIndices(EvaluationRows, shuffle: false, seed: 0, pass: 0)))
+        foreach (var pending in Taken(samples.Pending(EvaluationRows, shuffle: false, seed: 0, pass: 0)))
         {
-            var results = Recording.Run(() => Objective(samples.Rows(indices), training: false));
-            lossSum += results[0].Item() * indices.Size;
+            var results = Recording.Run(() => Objective(pending.Read(), training: false));
+            lossSum += results[0].Item() * pending.Count;
             if (classifies)
                 correct += results[1].Item();
-            rows += indices.Size;
+            rows += pending.Count;
         }
 
         return (lossSum / rows, classifies ? correct / rows : double.NaN);
     }
 
-    private IEnumerable<Tensor> Taken(IEnumerable<Tensor> batches) =>
+    private IEnumerable<PendingBatch> Taken(IEnumerable<PendingBatch> batches) =>
         mostBatches is { } most ? batches.Take(most) : batches;
 }
