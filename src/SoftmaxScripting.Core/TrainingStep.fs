@@ -39,7 +39,7 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
                     )
 
                 // The step's precision is that of its beginning, whatever the new value's.
-                value.To(current[i].[0].DType).Storage.Memory.CopyTo current[i].[0].Memory
+                value.To(current[i].[0].DType).Storage.CopyTo current[i].[0]
 
     /// Tells the updates of different optimisers apart.
     let handle = int64 (optimizer.GetType().TypeHandle.Value)
@@ -145,7 +145,7 @@ type TrainingStep(parameters: Parameter[], optimizer: Optimizer) =
                     if
                         not (isNull outputs[i]) && not (obj.ReferenceEquals(outputs[i], values[i]))
                     then
-                        values[i].Memory.CopyTo outputs[i].Memory
+                        values[i].CopyTo outputs[i]
 
                 // A reported parameter is this step's input, whose memory the step after next writes over.
                 let isBuffer (storage: Storage) =
