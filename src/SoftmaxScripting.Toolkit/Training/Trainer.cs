@@ -17,7 +17,7 @@ internal sealed class Trainer(
 {
     private const int EvaluationRows = 2000;
 
-    private readonly TrainingStep step = new(model.Parameters, optimizer);
+    private readonly TrainingStep step = new(model.Parameters, (ChainedOptimizer)optimizer);
     private readonly bool classifies = data.Classes > 0;
 
     /// <summary>Whether the loss compares numbers and so gets class labels as one-hot rows; found out in the first step.</summary>
