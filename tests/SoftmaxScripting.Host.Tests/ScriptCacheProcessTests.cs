@@ -97,7 +97,7 @@ public sealed class ScriptCacheProcessTests : IDisposable
             $"trap '' XFSZ; ulimit -f 2; DOTNET_EnableWriteXorExecute=0 exec dotnet exec '{host}' x.csx");
         var run = await Outcome(process);
         Assert.Equal((0, "42"), (run.ExitCode, run.Output));
-        Assert.StartsWith("warning: The compiled script cannot be kept", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.StartsWith("warning: The compiled script is not kept", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
         Assert.Empty(Directory.GetFiles(Path.Combine(cache, "scripts")));
     }
 

@@ -103,7 +103,7 @@ public sealed class ScriptCacheTroubleTests : IDisposable
         File.WriteAllText(cache, "a file, and no folder");
         var run = folder.Run(Script);
         Assert.Equal((3, "42"), (run.ExitCode, run.Output));
-        Assert.StartsWith("warning: The compiled script cannot be kept in ", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
+        Assert.StartsWith("warning: The compiled script is not kept", Assert.Single(run.ErrorLines), StringComparison.Ordinal);
         Assert.Contains("SOFTMAX_CACHE", run.Error, StringComparison.Ordinal);
     }
 

@@ -9,8 +9,8 @@ namespace SoftmaxScripting.Toolkit;
 internal sealed record StoredEntry(byte[] Head, byte[] Body);
 
 /// <summary>
-/// A folder of things that can be made again. Each lies in a file of its own with a fingerprint, is written beside its
-/// place and then moved there, and counts as absent when anything about it is wrong: several processes may read and
+/// A folder of things that can be made again. Each lies in a file of its own with a fingerprint, is written whole
+/// (<see cref="AtomicFile"/>), and counts as absent when anything about it is wrong: several processes may read and
 /// write at once, and a crash or a full disk leaves nothing that would be believed. The oldest give way to new ones.
 /// </summary>
 /// <param name="folder">The folder; it need not exist.</param>
@@ -22,7 +22,8 @@ internal sealed class FileStore(string folder, string extension, long mostBytes,
     /// <summary>Magic number, length of the head, length of the body, fingerprint.</summary>
     private const int PrefixBytes = 8 + 4 + 8 + 16;
 
-    private const string Unfinished = ".part";
+    /// <summary>The files <see cref="AtomicFile"/> writes to before they are whole.</summary>
+    private const string Unfinished = ".*.partial";
 
     /// <summary>After which an unfinished file belongs to no process any more.</summary>
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
@@ -86,32 +87,29 @@ internal sealed class FileStore(string folder, string extension, long mostBytes,
     /// <param name="problem">Why it could not be written.</param>
     /// <returns>Whether the entry now lies in the folder.</returns>
     public bool TryWrite(
-        string name, ReadOnlySpan<byte> head, ReadOnlySpan<byte> body, [NotNullWhen(false)] out string? problem)
+        string name, byte[] head, byte[] body, [NotNullWhen(false)] out string? problem)
     {
         var path = PathOf(name);
-        var beside = path + "." + Guid.NewGuid().ToString("N") + Unfinished;
+        var prefix = new byte[PrefixBytes];
+        Magic.CopyTo(prefix);
+        BinaryPrimitives.WriteInt32LittleEndian(prefix.AsSpan(8), head.Length);
+        BinaryPrimitives.WriteInt64LittleEndian(prefix.AsSpan(12), body.Length);
+        BinaryPrimitives.WriteUInt128LittleEndian(prefix.AsSpan(20), Fingerprint(head, body));
         problem = null;
         try
         {
-            // A file that grows beyond what its file system allows is an argument out of range to the framework.
             Directory.CreateDirectory(folder);
-            Span<byte> prefix = stackalloc byte[PrefixBytes];
-            Magic.CopyTo(prefix);
-            BinaryPrimitives.WriteInt32LittleEndian(prefix[8..], head.Length);
-            BinaryPrimitives.WriteInt64LittleEndian(prefix[12..], body.Length);
-            BinaryPrimitives.WriteUInt128LittleEndian(prefix[20..], Fingerprint(head, body));
-            using (var file = File.OpenHandle(beside, FileMode.CreateNew, FileAccess.Write))
+            AtomicFile.Write(path, stream =>
             {
-                RandomAccess.Write(file, prefix, 0);
-                RandomAccess.Write(file, head, PrefixBytes);
-                RandomAccess.Write(file, body, PrefixBytes + head.Length);
-            }
-
-            File.Move(beside, path, overwrite: true);
+                stream.Write(prefix);
+                stream.Write(head);
+                stream.Write(body);
+            });
         }
-        catch (Exception exception) when (IsFileTrouble(exception) || exception is ArgumentOutOfRangeException)
+        catch (Exception exception) when (IsFileTrouble(exception)
+            || exception is FileException or ArgumentOutOfRangeException)
         {
-            Remove(beside);
+            // A file that grows beyond what its file system allows is an argument out of range to the framework.
             problem = exception.Message;
             return false;
         }
@@ -134,7 +132,7 @@ internal sealed class FileStore(string folder, string extension, long mostBytes,
             bytes += length;
         }
 
-        foreach (var file in Files("*" + Unfinished))
+        foreach (var file in Files(Unfinished))
             Remove(file.FullName);
         return (count, bytes);
     }
@@ -186,7 +184,7 @@ internal sealed class FileStore(string folder, string extension, long mostBytes,
             count--;
         }
 
-        foreach (var file in Files("*" + Unfinished))
+        foreach (var file in Files(Unfinished))
         {
             if (DateTime.UtcNow - file.LastWriteTimeUtc > Abandoned)
                 Remove(file.FullName);

@@ -78,8 +78,8 @@ internal sealed class ScriptCache
             ScriptEntry.Write(result, script),
             out var problem)
             ? null
-            : $"The compiled script cannot be kept in {store.Folder}: {problem.TrimEnd('.')}. It is compiled at each run "
-              + $"until {CacheFolder.Variable} names a folder that can be written, or is 'off'.";
+            : $"The compiled script is not kept, and compiled again at the next run: {problem.TrimEnd('.')}. "
+              + $"{CacheFolder.Variable} names another folder, or is 'off'.";
     }
 
     private string NameOf(ScriptSource source)
