@@ -247,8 +247,7 @@ type TrainingStep
             Array.init count (fun i -> variable name memory.Current[i].[slot] shapes[i])
 
         let variables =
-            Array.init count (fun i ->
-                variable parameters[i].Name memory.Current[i].[0] shapes[i])
+            Array.init count (fun i -> variable parameters[i].Name memory.Current[i].[0] shapes[i])
 
         let updates = stepForm <> StepForm.Gather
 
