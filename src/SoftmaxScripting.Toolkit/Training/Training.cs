@@ -18,7 +18,11 @@ internal static class Training
         var isForReal = session.Mode == ScriptMode.Run;
         if (!isForReal || plan.Options.DryRun)
             plan = plan with { Epochs = 1, Options = plan.Options with { LimitBatches = 1 } };
-        plan = plan with { RowWeights = RowWeights.Of(plan.Data, plan.Options) };
+        plan = plan with
+        {
+            RowWeights = RowWeights.Of(plan.Data, plan.Options),
+            UndoesNonFinite = callbacks.Any(callback => callback is TerminateOnNaN),
+        };
         List<Callback> told = [.. callbacks];
         if (onEpoch is not null)
             told.Add(new EpochAction(onEpoch));

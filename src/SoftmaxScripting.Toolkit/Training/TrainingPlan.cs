@@ -30,6 +30,9 @@ internal sealed record TrainingPlan(Layer Model, Dataset Data, Objective Loss, i
     /// <summary>The learning rate's factor; null for 1.</summary>
     public Schedule? Schedule { get; init; }
 
+    /// <summary>Whether a batch whose loss is not finite is undone and left to the callbacks, in place of an error.</summary>
+    public bool UndoesNonFinite { get; init; }
+
     /// <summary>One weight for each training row; null where all count the same.</summary>
     public float[]? RowWeights
     {
