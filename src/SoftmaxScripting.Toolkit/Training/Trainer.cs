@@ -78,6 +78,8 @@ internal sealed class Trainer(
                 if (!steps.MoveNext())
                     break;
                 run.Count(steps.Current, stepper.LearningRate);
+                if (stepper.Finished is { } reason)
+                    run.Stop(reason);
                 run.Seconds = before + clock.Elapsed.TotalSeconds;
                 Tell(callback => callback.BatchEnd(run));
             }
@@ -106,6 +108,7 @@ internal static class Steppers
     public static Stepper For(TrainingPlan plan, Optimizer optimizer) => optimizer switch
     {
         ChainedOptimizer chain => new BatchStepper(plan, chain),
+        Lbfgs lbfgs => new FullBatchStepper(plan, lbfgs),
         _ => throw new SoftmaxException($"Train: {optimizer.Name} is no chain of updates; derive from ChainedOptimizer."),
     };
 }

@@ -65,6 +65,15 @@ internal sealed record TrainingPlan(Layer Model, Dataset Data, Objective Loss, i
         return Enumerable.Repeat(first, BatchesPerEpoch - skip);
     }
 
+    /// <summary>All rows that an epoch takes, in parts and in an order that is always the same.</summary>
+    public IEnumerable<TrainingRows> FullBatch()
+    {
+        if (Options.OverfitOneBatch || Options.LimitBatches is not null)
+            return Data.Train.Pending(BatchSize, Shuffle, Seed, 1)
+                .Take(Options.OverfitOneBatch ? 1 : Options.LimitBatches!.Value).Select(Weighted);
+        return Data.Train.Pending(EvaluationRows, shuffle: false, seed: 0, pass: 0).Select(Weighted);
+    }
+
     /// <summary>Rows to judge by, in their stored order.</summary>
     /// <param name="samples">All of them.</param>
     public IEnumerable<PendingBatch> Judged(Samples samples) =>
