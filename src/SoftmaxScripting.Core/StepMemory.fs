@@ -67,7 +67,7 @@ type internal StepMemory(parameters: Parameter[], names: string[]) =
 
                 match tensors.TryGetValue label with
                 | true, t when t.Shape.Equals shape && t.DType = buffer.DType ->
-                    t.Storage.Memory.CopyTo buffer.Memory
+                    t.Storage.CopyTo buffer
                 | true, t ->
                     raise (
                         SoftmaxException

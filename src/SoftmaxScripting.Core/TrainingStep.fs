@@ -84,10 +84,10 @@ type TrainingStep
 
                 let own = memory.Current[i].[0]
                 // The step's precision is that of its beginning, whatever the new value's.
-                value.To(own.DType).Storage.Memory.CopyTo own.Memory
+                value.To(own.DType).Storage.CopyTo own
 
                 if averages && steps = 0L then
-                    own.Memory.CopyTo memory.Current[i].[averageSlot].Memory
+                    own.CopyTo memory.Current[i].[averageSlot]
 
     /// Gives the parameters the present values, in the step's own memory.
     let handOut () =
@@ -337,7 +337,7 @@ type TrainingStep
                     if
                         not (isNull outputs[i]) && not (obj.ReferenceEquals(outputs[i], values[i]))
                     then
-                        values[i].Memory.CopyTo outputs[i].Memory
+                        values[i].CopyTo outputs[i]
 
                 // A reported parameter is this step's input, whose memory the step after next writes over.
                 Array.init roots.Length (fun i ->
