@@ -71,6 +71,15 @@ public sealed class Samples
         return new(stored[..end], targets[..end], scale, shift);
     }
 
+    /// <summary>The rows of these numbers, in the order given.</summary>
+    /// <param name="rows">From 0.</param>
+    /// <exception cref="IndexException">There is no such row.</exception>
+    public Samples Select(IReadOnlyList<int> rows)
+    {
+        var chosen = Tensor.Of([.. rows]);
+        return new(stored.Gather(chosen), targets.Gather(chosen), scale, shift);
+    }
+
     /// <summary>
     /// The rows in batches, shuffled by the seed; the last batch has the rest. The same seed and pass give the same
     /// order on every machine.
