@@ -20,6 +20,7 @@ internal sealed class RunRecorder : Callback
     private JsonObject? record;
     private RunFolder? folder;
     private bool isBroken;
+    private bool isOver;
     private double secondsBefore;
 
     public RunRecorder(ScriptSession session, RunSettings settings)
@@ -86,7 +87,7 @@ internal sealed class RunRecorder : Callback
         lock (gate)
         {
             checkpoints.Remove(run);
-            if (folder is null)
+            if (folder is null || isOver)
                 return;
             trainings[run.Number] = RunRecord.Training(run);
             Save();
@@ -115,8 +116,9 @@ internal sealed class RunRecorder : Callback
     {
         lock (gate)
         {
-            if (folder is null)
+            if (folder is null || isOver)
                 return;
+            isOver = true;
             var isCancelled = session.Cancellation.IsCancellationRequested;
             record!["status"] = isCancelled ? RunRecord.Cancelled
                 : failure is null && exitCode == 0 ? RunRecord.Finished : RunRecord.Failed;
