@@ -70,6 +70,11 @@ public static partial class Prelude
     /// <param name="shuffle">False keeps the stored order.</param>
     /// <param name="quiet">Shows nothing.</param>
     /// <param name="onEpoch">Called after each epoch, with the model's parameters up to date.</param>
+    /// <param name="callbacks">Told of every batch and epoch, in their order; they may stop the run.</param>
+    /// <param name="metrics">
+    /// Further figures of the test rows after each epoch, by name: functions of the predictions and the targets of all
+    /// test rows, such as <c>("off by", (p, y) =&gt; Abs(p - y).Mean())</c>; found in <see cref="Epoch.Figures"/>.
+    /// </param>
     /// <returns>The figures of every epoch.</returns>
     /// <exception cref="TrainingException">The loss is no longer finite.</exception>
     /// <exception cref="SoftmaxException">The epochs or the batch size are below 1.</exception>
@@ -84,7 +89,9 @@ public static partial class Prelude
         ulong seed = 0,
         bool shuffle = true,
         bool quiet = false,
-        Action<Epoch>? onEpoch = null)
+        Action<Epoch>? onEpoch = null,
+        IReadOnlyList<Callback>? callbacks = null,
+        IReadOnlyList<(string Name, Func<Tensor, Tensor, Tensor> Of)>? metrics = null)
     {
         if (epochs < 1)
             throw new SoftmaxException($"Train: {epochs} epochs; at least 1 is needed.");
@@ -96,9 +103,21 @@ public static partial class Prelude
         var isForReal = session.Mode == ScriptMode.Run;
         if (session.Mode == ScriptMode.Explain)
             ExplainLoss(model, data, loss);
-        ITrainingDisplay display = quiet || !isForReal ? new SilentDisplay() : LineDisplay.ForConsole();
+        List<Callback> told = [.. callbacks ?? []];
+        if (onEpoch is not null)
+            told.Add(new EpochAction(onEpoch));
+        if (isForReal)
+        {
+            if (!quiet)
+                told.Add(LineDisplay.ForConsole());
+            told.AddRange(session.Observers);
+        }
+
         return new Trainer(model, data, loss, optimizer, batchSize, seed, shuffle, isForReal ? null : 1)
-            .Run(isForReal ? epochs : 1, display, onEpoch, session.Cancellation);
+        {
+            Callbacks = [.. told.OrderBy(callback => callback.ComesLast)],
+            Metrics = metrics ?? [],
+        }.Run(isForReal ? epochs : 1, session.NextTraining(), session.Cancellation);
     }
 
     /// <summary>With sizes by name where the loss takes the usual shapes, else with those of the data.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SoftmaxScripting.Core;
 using SoftmaxScripting.Host.Commands;
 using SoftmaxScripting.Host.Diagnostics;
@@ -76,9 +77,21 @@ internal sealed class ScriptPipeline(HostContext context)
 
     private CompilationResult? Compile(ScriptSource source)
     {
+        var cache = ScriptCache.Open();
+        return cache.Find(source) ?? CompileAnew(source, cache);
+    }
+
+    // On its own, so that a script found in the cache runs without loading the compiler.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private CompilationResult? CompileAnew(ScriptSource source, ScriptCache cache)
+    {
         try
         {
-            return ScriptCompiler.Compile(source, context.Cancellation);
+            var inputs = new ScriptInputs();
+            var result = ScriptCompiler.Compile(source, inputs, context.Cancellation);
+            if (cache.Keep(result, inputs) is { } problem)
+                console.WriteWarning(problem);
+            return result;
         }
         catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
         {

@@ -12,6 +12,7 @@ public sealed class ScriptSession
 {
     private readonly ConcurrentDictionary<string, object> values = new(StringComparer.Ordinal);
     private int? requestedExitCode;
+    private int trainings;
 
     /// <summary>The session in force. One at a time for the whole process, whatever the thread.</summary>
     public static ScriptSession Current { get; private set; } = new();
@@ -54,6 +55,9 @@ public sealed class ScriptSession
     /// </summary>
     public bool IsStrict { get; init; }
 
+    /// <summary>Told of every training run of the session, after the run's own callbacks.</summary>
+    public IList<Callback> Observers { get; } = [];
+
     /// <summary>The options asked for so far with the values they had, defaults included.</summary>
     public IReadOnlyDictionary<string, object> Values => values;
 
@@ -81,6 +85,9 @@ public sealed class ScriptSession
     }
 
     internal void Record(string name, object value) => values[name] = value;
+
+    /// <summary>The number of a training run that begins: 1 for the first.</summary>
+    internal int NextTraining() => Interlocked.Increment(ref trainings);
 
     internal void RequestExit(int exitCode) => requestedExitCode = exitCode;
 

@@ -3,7 +3,7 @@ using SoftmaxScripting.Core;
 
 namespace SoftmaxScripting.Toolkit;
 
-/// <summary>The training loop behind <see cref="Prelude.Train"/>: batches, steps, evaluation, display.</summary>
+/// <summary>The training loop behind <see cref="Prelude.Train"/>: batches, steps, evaluation, callbacks.</summary>
 /// <param name="model">What is trained.</param>
 /// <param name="data">The rows.</param>
 /// <param name="loss">(prediction, target) → one number.</param>
@@ -17,72 +17,97 @@ internal sealed class Trainer(
 {
     private const int EvaluationRows = 2000;
 
-    private readonly TrainingStep step = new(model.Parameters, optimizer);
+    private readonly TrainingStep step = new(model.Parameters, (ChainedOptimizer)optimizer);
     private readonly bool classifies = data.Classes > 0;
 
     /// <summary>Whether the loss compares numbers and so gets class labels as one-hot rows; found out in the first step.</summary>
     private bool oneHotTargets;
 
+    /// <summary>Figures of merit of the test rows besides loss and accuracy.</summary>
+    public IReadOnlyList<(string Name, Func<Tensor, Tensor, Tensor> Of)> Metrics { get; init; } = [];
+
+    /// <summary>Who is told, in this order.</summary>
+    public IReadOnlyList<Callback> Callbacks { get; init; } = [];
+
     /// <summary>Trains for some epochs.</summary>
-    public History Run(int epochs, ITrainingDisplay display, Action<Epoch>? onEpoch, CancellationToken cancellation)
+    public History Run(int epochs, int number, CancellationToken cancellation)
     {
-        var history = new List<Epoch>();
-        display.Begin(epochs, data.Train.Count);
+        var batches = (data.Train.Count + batchSize - 1) / batchSize;
+        var run = new TrainingRun(model, data, optimizer, epochs, batchSize, seed)
+        {
+            Number = number,
+            BatchesPerEpoch = Math.Min(batches, mostBatches ?? batches),
+            RowsPerEpoch = (int)Math.Min(data.Train.Count, (long)batchSize * (mostBatches ?? batches)),
+        };
         try
         {
-            for (var number = 1; number <= epochs; number++)
-            {
-                var epoch = RunEpoch(number, display, cancellation);
-                history.Add(epoch);
-                display.EndEpoch(epoch);
-                onEpoch?.Invoke(epoch);
-            }
+            Tell(callback => callback.Begin(run));
+            while (run.Epoch < epochs && run.StopReason is null)
+                RunEpoch(run, cancellation);
+            run.Outcome = run.StopReason is null ? TrainingOutcome.Completed : TrainingOutcome.Stopped;
+        }
+        catch (Exception exception)
+        {
+            run.Failure = exception;
+            run.Outcome = exception is OperationCanceledException ? TrainingOutcome.Cancelled : TrainingOutcome.Failed;
+            throw;
         }
         finally
         {
             step.Publish();
-            display.End();
+            Tell(callback => callback.End(run));
         }
 
-        return new History(history);
+        return run.History;
     }
 
-    private Epoch RunEpoch(int number, ITrainingDisplay display, CancellationToken cancellation)
+    private void Tell(Action<Callback> what)
     {
-        double lossSum = 0, correct = 0;
-        var rows = 0;
+        foreach (var callback in Callbacks)
+            what(callback);
+    }
+
+    private void RunEpoch(TrainingRun run, CancellationToken cancellation)
+    {
+        run.Epoch++;
+        run.Batch = run.Rows = 0;
+        run.LossSum = run.Correct = 0;
         var clock = Stopwatch.StartNew();
-        var batch = 0;
-        foreach (var pending in Taken(data.Train.Pending(batchSize, shuffle, seed, number)))
+        foreach (var pending in Taken(data.Train.Pending(batchSize, shuffle, seed, run.Epoch)))
         {
             cancellation.ThrowIfCancellationRequested();
-            batch++;
-            var results = Step(pending, number, batch);
-            var value = results[0].Item();
-            lossSum += value * pending.Count;
+            var results = Step(pending, run.Epoch, run.Batch + 1);
+            run.LearningRate = optimizer.LearningRate;
+            run.BatchLoss = results[0].Item();
+            run.LossSum += run.BatchLoss * pending.Count;
             if (classifies)
-                correct += results[1].Item();
-            rows += pending.Count;
-            display.Batch(number, rows, lossSum / rows, classifies ? correct / rows : double.NaN);
+                run.Correct += results[1].Item();
+            run.Rows += pending.Count;
+            run.Batch++;
+            run.Step++;
+            Tell(callback => callback.BatchEnd(run));
+            if (run.StopReason is not null)
+                break;
         }
 
         var seconds = clock.Elapsed.TotalSeconds;
         step.Publish();
-        var (testLoss, testAccuracy) = data.Test.Count > 0 ? Evaluate(data.Test) : (double.NaN, double.NaN);
-        return new Epoch(
-            number,
-            lossSum / rows,
-            classifies ? correct / rows : double.NaN,
-            testLoss,
-            testAccuracy,
-            seconds,
-            rows / Math.Max(seconds, 1e-9));
+        var epoch = new Epoch(
+            run.Epoch, run.Loss, run.TrainAccuracy, double.NaN, double.NaN, seconds, run.Rows / Math.Max(seconds, 1e-9));
+        if (data.Test.Count > 0)
+            epoch = Evaluate(data.Test, epoch);
+        run.History.Add(epoch);
+        Tell(callback => callback.EpochEnd(run, epoch));
     }
 
     /// <summary>One step, or the reason why there is none.</summary>
     private Tensor[] Step(PendingBatch pending, int epoch, int batch)
     {
-        var objective = () => Objective(pending.Read(), training: true);
+        var objective = () =>
+        {
+            var (inputs, targets) = pending.Read();
+            return Figures(model.Forward(inputs, true), targets);
+        };
         Tensor[] results;
         try
         {
@@ -100,12 +125,10 @@ internal sealed class Trainer(
                 value, epoch, batch, pending.Read(), optimizer, () => step.Diagnose(objective));
     }
 
-    /// <summary>The loss, then the number of right rows for classification.</summary>
-    private Tensor[] Objective(Batch batch, bool training)
+    private Tensor[] Figures(Tensor prediction, Tensor targets)
     {
-        var prediction = model.Forward(batch.Inputs, training);
-        var value = Loss(prediction, batch.Targets);
-        return classifies ? [value, Metrics.Correct(prediction, batch.Targets)] : [value];
+        var value = Loss(prediction, targets);
+        return classifies ? [value, Core.Metrics.Correct(prediction, targets)] : [value];
     }
 
     private Tensor Loss(Tensor prediction, Tensor targets)
@@ -126,20 +149,50 @@ internal sealed class Trainer(
         return loss(prediction, Tensor.OneHot(targets, data.Classes));
     }
 
-    private (double Loss, double Accuracy) Evaluate(Samples samples)
+    /// <summary>The epoch with the figures of these rows.</summary>
+    private Epoch Evaluate(Samples samples, Epoch epoch)
     {
         double lossSum = 0, correct = 0;
         var rows = 0;
+        var predictions = new List<Tensor>();
+        var targets = new List<Tensor>();
         foreach (var pending in Taken(samples.Pending(EvaluationRows, shuffle: false, seed: 0, pass: 0)))
         {
-            var results = Recording.Run(() => Objective(pending.Read(), training: false));
+            var results = Recording.Run(() => Judged(pending.Read()));
             lossSum += results[0].Item() * pending.Count;
             if (classifies)
                 correct += results[1].Item();
+            if (Metrics.Count > 0)
+            {
+                predictions.Add(results[^2]);
+                targets.Add(results[^1]);
+            }
+
             rows += pending.Count;
         }
 
-        return (lossSum / rows, classifies ? correct / rows : double.NaN);
+        var figures = new OrderedDictionary<string, double>(StringComparer.Ordinal);
+        if (Metrics.Count > 0)
+        {
+            var (prediction, target) = (Tensor.Concat([.. predictions]), Tensor.Concat([.. targets]));
+            foreach (var (name, of) in Metrics)
+                figures[name] = of(prediction, target).Item();
+        }
+
+        return epoch with
+        {
+            TestLoss = lossSum / rows,
+            TestAccuracy = classifies ? correct / rows : double.NaN,
+            Figures = figures,
+        };
+    }
+
+    /// <summary>The loss, for classification the number of right rows, and for metrics prediction and target.</summary>
+    private Tensor[] Judged(Batch batch)
+    {
+        var prediction = model.Predict(batch.Inputs);
+        Tensor[] figures = Figures(prediction, batch.Targets);
+        return Metrics.Count > 0 ? [.. figures, prediction, batch.Targets] : figures;
     }
 
     private IEnumerable<PendingBatch> Taken(IEnumerable<PendingBatch> batches) =>
