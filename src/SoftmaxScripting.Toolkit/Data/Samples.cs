@@ -19,7 +19,8 @@ public readonly record struct Batch(Tensor Inputs, Tensor Targets)
 /// </summary>
 /// <param name="Count">How many rows there are.</param>
 /// <param name="Read">The rows; may be called more than once.</param>
-internal readonly record struct PendingBatch(int Count, Func<Batch> Read);
+/// <param name="Rows">The numbers of the rows; null where they have none.</param>
+internal readonly record struct PendingBatch(int Count, Func<Batch> Read, Tensor? Rows = null);
 
 /// <summary>
 /// One part of a data set: inputs as they are stored (images as bytes), targets, and the normalisation that turns the
@@ -101,7 +102,7 @@ public sealed class Samples
             for (long start = (long)skip * size; start < order.Length; start += size)
             {
                 var rows = Tensor.Of(order.AsSpan((int)start, Math.Min(size, order.Length - (int)start)).ToArray());
-                yield return new PendingBatch(rows.Size, () => Rows(rows));
+                yield return new PendingBatch(rows.Size, () => Rows(rows), rows);
             }
         }
     }
