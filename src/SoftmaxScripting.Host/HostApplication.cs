@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using SoftmaxScripting.Core;
 using SoftmaxScripting.Host.Commands;
+using SoftmaxScripting.Host.Scripting;
 using SoftmaxScripting.Toolkit;
 
 namespace SoftmaxScripting.Host;
@@ -29,6 +30,10 @@ internal static class HostApplication
         try
         {
             var context = new HostContext(console, cancellation);
+
+            // A script is what is run most, and needs none of the parser that commands need.
+            if (CommandTable.IsScript(arguments))
+                return new ScriptPipeline(context).Run(arguments[0], [.. arguments.Skip(1)]);
             return Invoke(CommandTable.Create(context), CommandTable.Complete(arguments), console);
         }
         catch (SoftmaxException exception)
