@@ -11,6 +11,12 @@ internal static class CommandTable
         (RunCommand.CommandName, true, context => new RunCommand(context)),
         (CheckCommand.CommandName, false, context => new CheckCommand(context)),
         (ExplainCommand.CommandName, false, context => new ExplainCommand(context)),
+        (NewCommand.CommandName, false, context => new NewCommand(context)),
+        (DataCommand.CommandName, false, context => new DataCommand(context)),
+        (CacheCommand.CommandName, false, context => new CacheCommand(context)),
+        (DoctorCommand.CommandName, false, context => new DoctorCommand(context)),
+        (CompletionCommand.CommandName, false, context => new CompletionCommand(context)),
+        (SuggestCommand.CommandName, false, context => new SuggestCommand(context)),
         (CheckWorkerCommand.CommandName, false, context => new CheckWorkerCommand(context)),
     ];
 
