@@ -15,6 +15,7 @@ internal static class CommandTable
         (DataCommand.CommandName, false, context => new DataCommand(context)),
         (CacheCommand.CommandName, false, context => new CacheCommand(context)),
         (DoctorCommand.CommandName, false, context => new DoctorCommand(context)),
+        (AheadCommand.CommandName, false, context => new AheadCommand(context)),
         (CompletionCommand.CommandName, false, context => new CompletionCommand(context)),
         (SuggestCommand.CommandName, false, context => new SuggestCommand(context)),
         (CheckWorkerCommand.CommandName, false, context => new CheckWorkerCommand(context)),
