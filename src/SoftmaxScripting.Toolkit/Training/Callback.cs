@@ -1,3 +1,6 @@
+using System.Text.Json.Nodes;
+using SoftmaxScripting.Core;
+
 namespace SoftmaxScripting.Toolkit;
 
 /// <summary>
@@ -41,6 +44,23 @@ public abstract class Callback
     /// <summary>Training is over or broke off: <see cref="TrainingRun.Outcome"/> says which.</summary>
     /// <param name="run">The run.</param>
     public virtual void End(TrainingRun run)
+    {
+    }
+
+    /// <summary>
+    /// Adds to a training state what this callback would need to go on in another process; nothing by default. Callbacks are
+    /// found again by their type and their order.
+    /// </summary>
+    /// <param name="values">Takes numbers and texts.</param>
+    /// <param name="tensors">Takes tensors.</param>
+    public virtual void SaveState(JsonObject values, IDictionary<string, Tensor> tensors)
+    {
+    }
+
+    /// <summary>Takes back what <see cref="SaveState"/> gave; called before the first step of a run that is continued.</summary>
+    /// <param name="values">Its numbers and texts.</param>
+    /// <param name="tensors">Its tensors.</param>
+    public virtual void RestoreState(JsonObject values, IReadOnlyDictionary<string, Tensor> tensors)
     {
     }
 }

@@ -22,9 +22,12 @@ public sealed record Epoch(
     /// <summary>Further figures by name, in order: the metrics given to Train, and what callbacks add.</summary>
     public IReadOnlyDictionary<string, double> Figures { get; init; } = new OrderedDictionary<string, double>(StringComparer.Ordinal);
 
+    /// <summary>The learning rate of the last step.</summary>
+    public double LearningRate { get; init; } = double.NaN;
+
     /// <summary>
     /// Every figure of merit by name, in order: loss, train accuracy, test loss and test accuracy where there are such,
-    /// then <see cref="Figures"/>.
+    /// <see cref="Figures"/>, then the learning rate.
     /// </summary>
     public IEnumerable<KeyValuePair<string, double>> AllFigures
     {
@@ -39,6 +42,8 @@ public sealed record Epoch(
 
             foreach (var figure in Figures)
                 yield return figure;
+            if (!double.IsNaN(LearningRate))
+                yield return new("learning rate", LearningRate);
         }
     }
 }

@@ -3,46 +3,41 @@ using SoftmaxScripting.Core;
 
 namespace SoftmaxScripting.Toolkit;
 
-/// <summary>The training loop behind <see cref="Prelude.Train"/>: batches, steps, evaluation, callbacks.</summary>
-/// <param name="model">What is trained.</param>
-/// <param name="data">The rows.</param>
-/// <param name="loss">(prediction, target) → one number.</param>
+/// <summary>The training loop behind <c>Train</c>: epochs of steps, evaluation, callbacks, and the state of all that.</summary>
+/// <param name="plan">What is trained, on what and how.</param>
 /// <param name="optimizer">How parameters follow the gradient.</param>
-/// <param name="batchSize">Rows per step.</param>
-/// <param name="seed">The seed of the order of the rows.</param>
-/// <param name="shuffle">False keeps the stored order.</param>
-/// <param name="mostBatches">How many batches of each pass are taken, of training and of test rows; null for all.</param>
+/// <param name="metrics">Figures of merit of the test rows besides loss and accuracy.</param>
+/// <param name="callbacks">Who is told, in this order.</param>
 internal sealed class Trainer(
-    Layer model, Dataset data, Func<Tensor, Tensor, Tensor> loss, Optimizer optimizer, int batchSize, ulong seed, bool shuffle, int? mostBatches = null)
+    TrainingPlan plan,
+    Optimizer optimizer,
+    IReadOnlyList<(string Name, Func<Tensor, Tensor, Tensor> Of)> metrics,
+    IReadOnlyList<Callback> callbacks)
 {
-    private const int EvaluationRows = 2000;
+    private readonly Stepper stepper = Steppers.For(plan, optimizer);
+    private readonly TestFigures judge = new(plan, metrics);
 
-    private readonly TrainingStep step = new(model.Parameters, (ChainedOptimizer)optimizer);
-    private readonly bool classifies = data.Classes > 0;
-
-    /// <summary>Whether the loss compares numbers and so gets class labels as one-hot rows; found out in the first step.</summary>
-    private bool oneHotTargets;
-
-    /// <summary>Figures of merit of the test rows besides loss and accuracy.</summary>
-    public IReadOnlyList<(string Name, Func<Tensor, Tensor, Tensor> Of)> Metrics { get; init; } = [];
-
-    /// <summary>Who is told, in this order.</summary>
-    public IReadOnlyList<Callback> Callbacks { get; init; } = [];
-
-    /// <summary>Trains for some epochs.</summary>
-    public History Run(int epochs, int number, CancellationToken cancellation)
+    /// <summary>Trains until the epochs are done or a callback stops.</summary>
+    /// <param name="number">The number of this training in the session.</param>
+    /// <param name="cancellation">Checked before each step.</param>
+    public History Run(int number, CancellationToken cancellation)
     {
-        var batches = (data.Train.Count + batchSize - 1) / batchSize;
-        var run = new TrainingRun(model, data, optimizer, epochs, batchSize, seed)
+        var run = new TrainingRun(plan.Model, plan.Data, optimizer, plan.Epochs, plan.BatchSize, plan.Seed)
         {
             Number = number,
-            BatchesPerEpoch = Math.Min(batches, mostBatches ?? batches),
-            RowsPerEpoch = (int)Math.Min(data.Train.Count, (long)batchSize * (mostBatches ?? batches)),
+            BatchesPerEpoch = stepper.BatchesPerEpoch,
+            RowsPerEpoch = stepper.RowsPerEpoch,
+            LearningRate = stepper.LearningRate,
         };
+        var keeper = new StateKeeper(plan, run, stepper, callbacks);
+        run.Keeper = keeper;
         try
         {
+            if (plan.Options.From is { } state)
+                keeper.Restore(state);
             Tell(callback => callback.Begin(run));
-            while (run.Epoch < epochs && run.StopReason is null)
+            keeper.HasBegun = true;
+            while (!run.EpochIsOver || (run.Epoch < run.Epochs && run.StopReason is null))
                 RunEpoch(run, cancellation);
             run.Outcome = run.StopReason is null ? TrainingOutcome.Completed : TrainingOutcome.Stopped;
         }
@@ -54,8 +49,10 @@ internal sealed class Trainer(
         }
         finally
         {
-            step.Publish();
+            stepper.Publish();
+            stepper.BeginJudging();
             Tell(callback => callback.End(run));
+            run.Keeper = null;
         }
 
         return run.History;
@@ -63,138 +60,55 @@ internal sealed class Trainer(
 
     private void Tell(Action<Callback> what)
     {
-        foreach (var callback in Callbacks)
+        foreach (var callback in callbacks)
             what(callback);
     }
 
     private void RunEpoch(TrainingRun run, CancellationToken cancellation)
     {
-        run.Epoch++;
-        run.Batch = run.Rows = 0;
-        run.LossSum = run.Correct = 0;
+        if (run.EpochIsOver)
+            run.BeginEpoch();
+        var before = run.Seconds;
         var clock = Stopwatch.StartNew();
-        foreach (var pending in Taken(data.Train.Pending(batchSize, shuffle, seed, run.Epoch)))
+        using (var steps = stepper.Epoch(run.Epoch, run.Batch).GetEnumerator())
         {
-            cancellation.ThrowIfCancellationRequested();
-            var results = Step(pending, run.Epoch, run.Batch + 1);
-            run.LearningRate = optimizer.LearningRate;
-            run.BatchLoss = results[0].Item();
-            run.LossSum += run.BatchLoss * pending.Count;
-            if (classifies)
-                run.Correct += results[1].Item();
-            run.Rows += pending.Count;
-            run.Batch++;
-            run.Step++;
-            Tell(callback => callback.BatchEnd(run));
-            if (run.StopReason is not null)
-                break;
+            while (run.StopReason is null)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                if (!steps.MoveNext())
+                    break;
+                run.Count(steps.Current, stepper.LearningRate);
+                if (stepper.Finished is { } reason)
+                    run.Stop(reason);
+                run.Seconds = before + clock.Elapsed.TotalSeconds;
+                Tell(callback => callback.BatchEnd(run));
+            }
         }
 
-        var seconds = clock.Elapsed.TotalSeconds;
-        step.Publish();
+        run.Seconds = before + clock.Elapsed.TotalSeconds;
+        stepper.Publish();
+        stepper.BeginJudging();
         var epoch = new Epoch(
-            run.Epoch, run.Loss, run.TrainAccuracy, double.NaN, double.NaN, seconds, run.Rows / Math.Max(seconds, 1e-9));
-        if (data.Test.Count > 0)
-            epoch = Evaluate(data.Test, epoch);
+            run.Epoch, run.Loss, run.TrainAccuracy, double.NaN, double.NaN, run.Seconds, run.Rows / Math.Max(run.Seconds, 1e-9))
+        {
+            LearningRate = run.LearningRate,
+        };
+        if (plan.Data.Test.Count > 0)
+            epoch = judge.Add(epoch, plan.Data.Test);
         run.History.Add(epoch);
+        run.EpochIsOver = true;
         Tell(callback => callback.EpochEnd(run, epoch));
+        stepper.EndJudging();
     }
+}
 
-    /// <summary>One step, or the reason why there is none.</summary>
-    private Tensor[] Step(PendingBatch pending, int epoch, int batch)
+/// <summary>Makes the steps that belong to an optimiser.</summary>
+internal static class Steppers
+{
+    public static Stepper For(TrainingPlan plan, Optimizer optimizer) => optimizer switch
     {
-        var objective = () =>
-        {
-            var (inputs, targets) = pending.Read();
-            return Figures(model.Forward(inputs, true), targets);
-        };
-        Tensor[] results;
-        try
-        {
-            results = step.Run(objective);
-        }
-        catch (NonFiniteException exception)
-        {
-            throw Diagnosis.OfStep(exception, epoch, batch);
-        }
-
-        var value = results[0].Item();
-        return double.IsFinite(value)
-            ? results
-            : throw Diagnosis.OfLoss(
-                value, epoch, batch, pending.Read(), optimizer, () => step.Diagnose(objective));
-    }
-
-    private Tensor[] Figures(Tensor prediction, Tensor targets)
-    {
-        var value = Loss(prediction, targets);
-        return classifies ? [value, Core.Metrics.Correct(prediction, targets)] : [value];
-    }
-
-    private Tensor Loss(Tensor prediction, Tensor targets)
-    {
-        if (!oneHotTargets)
-        {
-            try
-            {
-                return loss(prediction, targets);
-            }
-            catch (DTypeException) when (classifies && targets.DType == DType.Int32)
-            {
-                // The loss calculates with its target, so it means numbers and not class indices.
-                oneHotTargets = true;
-            }
-        }
-
-        return loss(prediction, Tensor.OneHot(targets, data.Classes));
-    }
-
-    /// <summary>The epoch with the figures of these rows.</summary>
-    private Epoch Evaluate(Samples samples, Epoch epoch)
-    {
-        double lossSum = 0, correct = 0;
-        var rows = 0;
-        var predictions = new List<Tensor>();
-        var targets = new List<Tensor>();
-        foreach (var pending in Taken(samples.Pending(EvaluationRows, shuffle: false, seed: 0, pass: 0)))
-        {
-            var results = Recording.Run(() => Judged(pending.Read()));
-            lossSum += results[0].Item() * pending.Count;
-            if (classifies)
-                correct += results[1].Item();
-            if (Metrics.Count > 0)
-            {
-                predictions.Add(results[^2]);
-                targets.Add(results[^1]);
-            }
-
-            rows += pending.Count;
-        }
-
-        var figures = new OrderedDictionary<string, double>(StringComparer.Ordinal);
-        if (Metrics.Count > 0)
-        {
-            var (prediction, target) = (Tensor.Concat([.. predictions]), Tensor.Concat([.. targets]));
-            foreach (var (name, of) in Metrics)
-                figures[name] = of(prediction, target).Item();
-        }
-
-        return epoch with
-        {
-            TestLoss = lossSum / rows,
-            TestAccuracy = classifies ? correct / rows : double.NaN,
-            Figures = figures,
-        };
-    }
-
-    /// <summary>The loss, for classification the number of right rows, and for metrics prediction and target.</summary>
-    private Tensor[] Judged(Batch batch)
-    {
-        var prediction = model.Predict(batch.Inputs);
-        Tensor[] figures = Figures(prediction, batch.Targets);
-        return Metrics.Count > 0 ? [.. figures, prediction, batch.Targets] : figures;
-    }
-
-    private IEnumerable<PendingBatch> Taken(IEnumerable<PendingBatch> batches) =>
-        mostBatches is { } most ? batches.Take(most) : batches;
+        ChainedOptimizer chain => new BatchStepper(plan, chain),
+        Lbfgs lbfgs => new FullBatchStepper(plan, lbfgs),
+        _ => throw new SoftmaxException($"Train: {optimizer.Name} is no chain of updates; derive from ChainedOptimizer."),
+    };
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using SoftmaxScripting.Core;
 
 namespace SoftmaxScripting.Toolkit;
@@ -76,8 +77,8 @@ public sealed class TrainingRun
     /// <summary>The loss of the last batch; NaN before the first.</summary>
     public double BatchLoss { get; internal set; } = double.NaN;
 
-    /// <summary>The mean loss over the epoch's rows so far.</summary>
-    public double Loss => Rows == 0 ? double.NaN : LossSum / Rows;
+    /// <summary>The mean loss over the epoch's rows so far, weighted where they have weights.</summary>
+    public double Loss => Rows == 0 ? double.NaN : LossSum / WeightSum;
 
     /// <summary>The share of the epoch's rows classified right so far; NaN for regression.</summary>
     public double TrainAccuracy => Rows == 0 || Data.Classes == 0 ? double.NaN : Correct / Rows;
@@ -97,13 +98,77 @@ public sealed class TrainingRun
     /// <summary>What broke the run off; null while nothing did.</summary>
     public Exception? Failure { get; internal set; }
 
-    /// <summary>The losses of the epoch's rows so far, added up.</summary>
+    /// <summary>The losses of the epoch's rows so far, times their weights, added up.</summary>
     internal double LossSum { get; set; }
+
+    /// <summary>The weights of the epoch's rows so far, added up.</summary>
+    internal double WeightSum { get; set; }
 
     /// <summary>How many of the epoch's rows so far were classified right.</summary>
     internal double Correct { get; set; }
 
+    /// <summary>The time of the epoch's steps so far.</summary>
+    internal double Seconds { get; set; }
+
+    /// <summary>Whether the epoch's figures are in the history.</summary>
+    internal bool EpochIsOver { get; set; } = true;
+
+    /// <summary>Takes and restores states; null after the end.</summary>
+    internal StateKeeper? Keeper { get; set; }
+
     /// <summary>Ends the run after the batch or epoch that callbacks are being told of; the first reason counts.</summary>
     /// <param name="reason">Shown to the user.</param>
     public void Stop(string reason) => StopReason ??= reason;
+
+    /// <summary>
+    /// Everything that the rest of the run depends on, as it is at the end of this batch or epoch. Take it in a callback that
+    /// comes last, so that the others have already seen the batch or epoch.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The run is over.</exception>
+    public TrainingState Capture() => RequiredKeeper().Capture();
+
+    /// <summary>Continues from a state in place of the beginning; to be called in <see cref="Callback.Begin"/>.</summary>
+    /// <param name="state">The state of an earlier run with the same settings.</param>
+    /// <exception cref="SoftmaxException">Steps were already taken, or the state belongs to other settings or another model.</exception>
+    /// <exception cref="InvalidOperationException">The run is over.</exception>
+    public void Restore(TrainingState state) => RequiredKeeper().Restore(state);
+
+    internal void BeginEpoch()
+    {
+        Epoch++;
+        EpochIsOver = false;
+        Batch = Rows = 0;
+        LossSum = WeightSum = Correct = Seconds = 0;
+    }
+
+    internal void Count(BatchFigures figures, double rate)
+    {
+        LearningRate = rate;
+        BatchLoss = figures.Loss;
+        LossSum += figures.Loss * figures.Weight;
+        WeightSum += figures.Weight;
+        Correct += figures.Correct;
+        Rows += figures.Rows;
+        Batch++;
+        Step++;
+    }
+
+    internal void Resume(JsonObject progress)
+    {
+        Epoch = progress.Value<int>("epoch");
+        EpochIsOver = progress.Value<bool>("epoch is over");
+        Batch = progress.Value<int>("batch");
+        Step = progress.Value<long>("step");
+        Rows = progress.Value<int>("rows");
+        WeightSum = progress.Double("weight sum");
+        LossSum = progress.Double("loss sum");
+        Correct = progress.Double("correct");
+        BatchLoss = progress.Double("batch loss");
+        Seconds = progress.Double("seconds");
+        LearningRate = progress.Double("learning rate");
+        StopReason = progress.Value<string>("stop reason") is { Length: > 0 } reason ? reason : null;
+    }
+
+    private StateKeeper RequiredKeeper() =>
+        Keeper ?? throw new InvalidOperationException("The training run is over; its state can be taken or restored only while it goes on.");
 }

@@ -82,7 +82,7 @@ public sealed class CallbackTests
         Assert.Equal(["worst", "rows"], history.Last.Figures.Keys);
         Assert.Equal(off, history.Last.Figures["worst"], 1e-6);
         Assert.Equal(5000, history.Last.Figures["rows"]);
-        Assert.Equal(["loss", "test loss", "worst", "rows"], history.Last.AllFigures.Select(figure => figure.Key));
+        Assert.Equal(["loss", "test loss", "worst", "rows", "learning rate"], history.Last.AllFigures.Select(figure => figure.Key));
     }
 
     private sealed class Log(string name) : Callback

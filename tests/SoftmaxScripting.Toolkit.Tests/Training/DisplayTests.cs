@@ -14,6 +14,7 @@ public sealed class DisplayTests
         Epoch = 2,
         Rows = 30_000,
         LossSum = 18_000,
+        WeightSum = 30_000,
         Correct = 21_000,
     };
 
