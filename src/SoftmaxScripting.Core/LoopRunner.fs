@@ -4,6 +4,7 @@ namespace SoftmaxScripting.Core
 
 open System
 open System.Buffers
+open System.Collections.Concurrent
 open SoftmaxScripting.Kernels
 
 /// A kernel that goes through the rows of a batch, during one run of its plan.
@@ -143,23 +144,31 @@ type internal LoopRunner<'T
 
             handle)
 
+    /// The registers that either kind of block needs.
+    let registers = max 1 (max plan.Registers plan.EmittedRegisters)
+
+    /// Registers of passes that are over: those of a stream's loops are used in turn, so each has its own.
+    let idle = ConcurrentBag<'T[]>()
+
     /// What makes blocks for this run, and what is to be released after it.
-    let start (memories: Memories) : struct ((unit -> Block<'T>) * MemoryHandle[]) =
+    let start (memories: Memories) : struct (('T[] -> Block<'T>) * MemoryHandle[]) =
         work <- work + int64 loop.Size * int64 plan.Instructions
 
         if Emit.isSupported && work > Emit.worthwhile && loop.Size > 0 then
             let addresses: nativeint[] = Array.zeroCreate memories.Length
             let handles = pin memories addresses
-            struct ((fun () -> EmittedBlock<'T>(plan, reader, addresses) :> Block<'T>), handles)
+
+            struct ((fun scratch -> EmittedBlock<'T>(plan, reader, scratch, addresses) :> Block<'T>),
+                    handles)
         else
-            struct ((fun () -> InterpretedBlock<'T>(plan, reader) :> Block<'T>), [||])
+            struct ((fun scratch -> InterpretedBlock<'T>(plan, reader, scratch) :> Block<'T>), [||])
 
     /// Runs the loop over the plan's memory.
     member _.Run(memories: Memories) =
         let struct (newBlock, handles) = start memories
 
         try
-            runAll memories newBlock
+            runAll memories (fun () -> newBlock (Registers<'T>.OfThread registers))
         finally
             for handle in handles do
                 handle.Dispose()
@@ -168,10 +177,16 @@ type internal LoopRunner<'T
     member _.Pass(memories: Memories, parts: int, width: int) : RowPass =
         let struct (newBlock, handles) = start memories
         let states = Array.init parts (fun _ -> newStates ())
+        let taken = Array.zeroCreate<'T[]> parts
 
         { new RowPass() with
             override _.Part part =
-                let block = newBlock ()
+                taken[part] <-
+                    match idle.TryTake() with
+                    | true, own -> own
+                    | _ -> Registers<'T>.Allocate registers
+
+                let block = newBlock taken[part]
 
                 Action<int, int>(fun first last ->
                     runPiece memories block states[part] (first * width) (last * width))
@@ -187,5 +202,9 @@ type internal LoopRunner<'T
                     state.Finish memories
 
             override _.Dispose() =
+                for own in taken do
+                    if not (isNull own) then
+                        idle.Add own
+
                 for handle in handles do
                     handle.Dispose() }

@@ -224,7 +224,7 @@ module internal Streaming =
 
             for kernel in Array.rev schedule.Kernels do
                 match kernel with
-                | Kernel.Product product when product.Rows = rows ->
+                | Kernel.Product product when product.Rows = rows && not product.Left.Transposed ->
                     needed.Add product.Right.Place.Buffer |> ignore
                 | _ -> ()
 

@@ -251,7 +251,8 @@ type TrainingStep
 
         let gather (gradients: Expr[]) =
             Array.init count (fun i ->
-                let number k = UpdateChain.cast variables[i].DType weights[k]
+                let number k =
+                    UpdateChain.cast variables[i].DType weights[k]
 
                 match stepForm with
                 | StepForm.Whole -> Tensor gradients[i]
@@ -279,7 +280,14 @@ type TrainingStep
                         Array.append roots (gradients |> Array.map (fun t -> t.Expr))
                     else
                         let struct (directions, newStates) =
-                            UpdateChain.apply optimizer parameters groupOf variables gradients states numbers
+                            UpdateChain.apply
+                                optimizer
+                                parameters
+                                groupOf
+                                variables
+                                gradients
+                                states
+                                numbers
 
                         let moved =
                             Array.init count (fun i ->
@@ -292,7 +300,9 @@ type TrainingStep
                             (Array.concat (
                                 Array.init count (fun i ->
                                     [| if average.Length > 0 then
-                                           let number k = UpdateChain.cast variables[i].DType decay[k]
+                                           let number k =
+                                               UpdateChain.cast variables[i].DType decay[k]
+
                                            let mean = Tensor average[i]
                                            yield (number 0 * mean + number 1 * moved[i]).Expr
                                        yield moved[i].Expr

@@ -82,8 +82,8 @@ public static unsafe class Gemm
     }
 
     /// <summary>
-    /// C = A · op(B) for an A of m rows stored one after another and a prepared op(B), on the calling thread. The bits are those
-    /// of <see cref="Multiply"/>, however the rows are cut into calls.
+    /// C = A · op(B) for an A of m rows stored one after another and a prepared op(B), on the calling thread. The bits do not
+    /// depend on how the rows are cut into calls.
     /// </summary>
     /// <exception cref="ArgumentException">A span is too short.</exception>
     public static void MultiplyPrepared<T>(
