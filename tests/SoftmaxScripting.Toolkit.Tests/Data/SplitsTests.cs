@@ -5,10 +5,10 @@ namespace SoftmaxScripting.Toolkit.Tests;
 
 public sealed class SplitsTests
 {
-    private static Table Numbered(int rows, Func<int, string> category) => Table.FromRecords(
+    private static DataFrame Numbered(int rows, Func<int, string> category) => DataFrame.FromRecords(
         Enumerable.Range(0, rows).Select(i => new { Id = i, Class = category(i) }));
 
-    private static int[] Ids(Table table) => [.. table["Id"].Numbers.Select(x => (int)x)];
+    private static int[] Ids(DataFrame table) => [.. table["Id"].Numbers.Select(x => (int)x)];
 
     [Fact]
     public void Parts_are_disjoint_complete_and_the_seeds_own()
