@@ -34,7 +34,9 @@ Evaluation Judged(Func<Dataset, Sequential> make, Dataset data)
 }
 
 var held = recipe.Split(test: 0.2, seed: (ulong)seed);
-Print($"\n{held}: {string.Join(", ", held.Encoder!.FeatureNames)}");
+Print($"\n{held}");
+foreach (var some in held.Encoder!.FeatureNames.Chunk(5))
+    Print($"  {string.Join(", ", some)}");
 var result = Judged(Regression, held);
 Print($"\n{result}");
 Print($"\n{result.Confusion}");
