@@ -7,7 +7,8 @@ namespace SoftmaxScripting.Host.Scripting;
 /// Resolves <c>#r</c>: a file relative to the file that asks for it, or the simple name of a framework assembly. What a
 /// referenced file needs is looked for beside it.
 /// </summary>
-internal sealed class ReferenceResolver : MetadataReferenceResolver
+/// <param name="inputs">Reads the files.</param>
+internal sealed class ReferenceResolver(ScriptInputs inputs) : MetadataReferenceResolver
 {
     /// <summary>How a reference to a package starts.</summary>
     public const string PackagePrefix = "nuget:";
@@ -28,10 +29,10 @@ internal sealed class ReferenceResolver : MetadataReferenceResolver
             return [];
         var folder = Path.GetDirectoryName(baseFilePath) ?? Environment.CurrentDirectory;
         var file = Path.GetFullPath(Path.Combine(folder, reference));
-        if (File.Exists(file))
+        if (inputs.Exists(file))
         {
             files.Add(file);
-            return [MetadataReference.CreateFromFile(file, properties)];
+            return [MetadataReference.CreateFromImage(inputs.Read(file), properties, documentation: null, file)];
         }
 
         var framework = ScriptWorld.ReferenceFiles.FirstOrDefault(candidate =>
@@ -46,7 +47,9 @@ internal sealed class ReferenceResolver : MetadataReferenceResolver
         if (definition is not PortableExecutableReference { FilePath: { } path })
             return null;
         var sibling = Path.Combine(Path.GetDirectoryName(path)!, referenceIdentity.Name + ".dll");
-        return File.Exists(sibling) ? MetadataReference.CreateFromFile(sibling) : null;
+        return inputs.Exists(sibling)
+            ? MetadataReference.CreateFromImage(inputs.Read(sibling), filePath: sibling)
+            : null;
     }
 
     /// <inheritdoc/>

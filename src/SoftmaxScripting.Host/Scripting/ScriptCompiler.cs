@@ -20,11 +20,13 @@ internal static class ScriptCompiler
 
     /// <summary>Compiles a script.</summary>
     /// <param name="source">The script.</param>
+    /// <param name="inputs">Reads, and then holds, the files that take part.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static CompilationResult Compile(ScriptSource source, CancellationToken cancellation)
+    public static CompilationResult Compile(
+        ScriptSource source, ScriptInputs inputs, CancellationToken cancellation)
     {
-        var references = new ReferenceResolver();
-        var compilation = Prepare(source, references);
+        var references = new ReferenceResolver(inputs);
+        var compilation = Prepare(source, inputs, references);
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
         var format = new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb);
@@ -43,7 +45,7 @@ internal static class ScriptCompiler
         return new CompiledScript(assembly, symbols, [.. references.Files]);
     }
 
-    private static CSharpCompilation Prepare(ScriptSource source, ReferenceResolver references)
+    private static CSharpCompilation Prepare(ScriptSource source, ScriptInputs inputs, ReferenceResolver references)
     {
         // Debug code for exact lines; OptimisedDebugCode then lets the runtime optimise it.
         var options = ScriptOptions.Default
@@ -54,7 +56,7 @@ internal static class ScriptCompiler
             .WithLanguageVersion(LanguageVersion.Latest)
             .WithReferences(ScriptWorld.References)
             .WithImports(ScriptWorld.Imports)
-            .WithSourceResolver(new LoadResolver(source))
+            .WithSourceResolver(new LoadResolver(source, inputs))
             .WithMetadataResolver(references);
         var compilation = (CSharpCompilation)CSharpScript.Create(source.Text, options).GetCompilation();
 

@@ -19,7 +19,8 @@ public readonly record struct Batch(Tensor Inputs, Tensor Targets)
 /// </summary>
 /// <param name="Count">How many rows there are.</param>
 /// <param name="Read">The rows; may be called more than once.</param>
-internal readonly record struct PendingBatch(int Count, Func<Batch> Read);
+/// <param name="Rows">Which rows they are, by their number in the set.</param>
+internal readonly record struct PendingBatch(int Count, Func<Batch> Read, int[] Rows);
 
 /// <summary>
 /// One part of a data set: inputs as they are stored, in memory or on disk (images as bytes), targets, and the steps that turn
@@ -143,7 +144,8 @@ public sealed partial class Samples
                 {
                     var parts = Recording.Run(() => [inputs(), targets()]);
                     return new Batch(parts[0], parts[1]);
-                });
+                },
+                rows.Numbers);
             }
         }
     }
