@@ -81,6 +81,68 @@ public sealed class DataExperimentTests : IDisposable
     }
 }
 
+/// <summary>What is wrong with data ends a script with one clear message at its own line.</summary>
+public sealed class DataErrorTests : IDisposable
+{
+    private readonly ScriptFolder folder = new();
+
+    public void Dispose() => folder.Dispose();
+
+    private void Reports(string script, params string[] parts)
+    {
+        var run = folder.Run(script);
+        Assert.Equal(70, run.ExitCode);
+        foreach (var part in parts)
+            Assert.Contains(part, run.Error, StringComparison.Ordinal);
+        Assert.InRange(run.ErrorLines.Length, 2, 12);
+    }
+
+    [Fact]
+    public void A_ragged_row()
+    {
+        folder.Write("t.csv", "a,b,c", "1,2,3", "4,5");
+        Reports("var x = 1;\nvar t = DataFrame.Read(\"t.csv\");", "t.csv, line 3: 2 cells where the header has 3", "x.csx(2): at top level");
+    }
+
+    [Fact]
+    public void An_unknown_category_at_prediction_time()
+    {
+        folder.Write("t.csv", "sex,y", "male,0", "female,1", "male,1", "female,0");
+        Reports(
+            "var data = DataFrame.Read(\"t.csv\").Predict(\"y\").Categorical(\"sex\").All();\n"
+            + "var x = data.Encoder!.Inputs(DataFrame.FromRecords([new { sex = \"femal\" }]));",
+            "category 'femal' of 'sex' occurs in no training row (did you mean female?); known are female, male. Say AllowUnknown(\"sex\")",
+            "x.csx(2): at top level");
+    }
+
+    [Fact]
+    public void A_constant_column_and_an_empty_class()
+    {
+        folder.Write("t.csv", "a,b,y", "1,7,no", "2,7,no", "3,7,no", "4,7,yes");
+        Reports("DataFrame.Read(\"t.csv\").Predict(\"y\").Numeric(\"a\", \"b\").All();", "column 'b' is 7 in all 4 training rows", "DropConstant()", "x.csx(1)");
+        Reports("DataFrame.Read(\"t.csv\").Predict(\"y\").Numeric(\"a\").Split(0.25, stratified: false);", "row has class", "stratified: true", "x.csx(1)");
+        Reports("DataFrame.Read(\"t.csv\").Predict(\"y\").Numeric(\"a\").Split(0.25);", "class 'yes' has 1 row", "x.csx(1)");
+    }
+
+    [Fact]
+    public void A_file_that_vanishes_between_epochs()
+    {
+        Reports(
+            """
+            using (var x = RowWriter.Floats("x.npy", 2))
+            using (var y = RowWriter.Labels("y.npy"))
+            {
+                for (var i = 0; i < 40; i++) { x.Add([i % 2, 1f]); y.Add(i % 2); }
+                x.Complete();
+                y.Complete();
+            }
+            var data = Datasets.FromSamples(Samples.Stream("x.npy", "y.npy"), classNames: ["even", "odd"]);
+            Train(Sequential(Linear(2, 2)), data, (o, y) => Loss.CrossEntropy(o, y), Sgd(0.1), epochs: 3, onEpoch: _ => File.Delete("x.npy"));
+            """,
+            "x.npy has vanished", "Put it back and run again", "x.csx(9): at top level");
+    }
+}
+
 /// <summary>A test of real data, left out with a word where <c>SOFTMAX_DATA</c> does not hold the file.</summary>
 internal sealed class RealDataAttribute : FactAttribute
 {

@@ -79,7 +79,7 @@ public static partial class Prelude
         metrics = metrics is { Count: > 0 }
             ? metrics
             : classifies ? [Metric.Accuracy, Metric.LogLoss, Metric.Brier, Metric.CalibrationError()] : [Metric.R2, Metric.Mae, Metric.Rmse];
-        var shares = !classifies || probabilities ? output : Shares(output);
+        var shares = !classifies || probabilities ? output : Metric.Shares(output);
         var figures = new OrderedDictionary<string, double>(StringComparer.Ordinal);
         foreach (var metric in metrics)
             figures[metric.Name] = metric.Of(metric.ForClasses ? shares : output, target);
@@ -101,7 +101,4 @@ public static partial class Prelude
 
     private static bool IsOneHot(Tensor target) => target.Shape[1] > 1 && target.ToDoubles().Chunk(target.Shape[1])
         .All(row => row.All(y => y is >= 0 and <= 1) && Math.Abs(row.Sum() - 1) < 1e-4);
-
-    private static Tensor Shares(Tensor logits) =>
-        logits.Rank == 1 || logits.Shape[1] == 1 ? logits.ToDouble().Sigmoid() : logits.ToDouble().Softmax(-1);
 }

@@ -86,6 +86,16 @@ public sealed class Metric
     public (string Name, Func<Tensor, Tensor, Tensor> Of) ToTuple() =>
         (Name, (prediction, target) => Tensor.Of(of(prediction, target)).Reshape([]));
 
+    /// <summary>
+    /// The same metric of logits: softmax (of single numbers the logistic function) makes them probabilities first. For the
+    /// metrics of Train, which sees a model's outputs as they are.
+    /// </summary>
+    public Metric OfLogits() => new(Name, (logits, target) => of(Shares(logits), target), ForClasses);
+
+    /// <summary>Logits as probabilities, in float64.</summary>
+    internal static Tensor Shares(Tensor logits) =>
+        logits.Rank == 1 || logits.Shape[1] == 1 ? logits.ToDouble().Sigmoid() : logits.ToDouble().Softmax(-1);
+
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
@@ -167,7 +177,7 @@ internal sealed class Scores
                 if (!(p >= -tolerance && p <= 1 + tolerance))
                     throw new MetricException(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{Metric}: row {row} predicts {p:G4} for class {label}, which is no probability; pass Softmax(logits), or Sigmoid(logits) where each row has one number."));
+                        $"{Metric}: row {row} predicts {p:G4} for class {label}, which is no probability; take {Metric} of Softmax(logits) (Sigmoid where each row has one number), or OfLogits()."));
                 sum += p;
             }
 

@@ -168,7 +168,7 @@ public sealed class MetricTests
         {
             (() => Metric.RocAuc.Of(good, Tensor.Of(1, 1)), "ROC AUC: every row is of class 1"),
             (() => Metric.RocAuc.Of(good, Tensor.Of(0, 0)), "ROC AUC: no row is of class 1"),
-            (() => Metric.LogLoss.Of(Matrix([[2, -1], [0, 1]]), Tensor.Of(0, 1)), "row 0 predicts 2 for class 0, which is no probability; pass Softmax"),
+            (() => Metric.LogLoss.Of(Matrix([[2, -1], [0, 1]]), Tensor.Of(0, 1)), "row 0 predicts 2 for class 0, which is no probability; take log loss of Softmax"),
             (() => Metric.Brier.Of(Matrix([[0.5, 0.4], [0, 1]]), Tensor.Of(0, 1)), "row 0 sum to 0.9"),
             (() => Metric.Accuracy.Of(good, Tensor.Of(0, 2)), "target of row 1 is 2, no label of 0..1"),
             (() => Metric.Accuracy.Of(good, Tensor.Of(0)), "[2, 2] and targets [1] do not fit"),
@@ -223,6 +223,23 @@ public sealed class MetricTests
         Assert.Contains("did you mean accuracy?", Assert.Throws<MetricException>(() => usual["acuracy"]).Message, StringComparison.Ordinal);
         Assert.Contains("accuracy", usual.ToString(), StringComparison.Ordinal);
         Assert.Contains("no row to judge by", Assert.Throws<MetricException>(() => Prelude.Evaluate(model, data.Test.Take(0))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Training_takes_metrics()
+    {
+        Prelude.Seed(2);
+        var data = Datasets.FromTensors(Tensor.Normal(60, 3), Tensor.Of([.. Enumerable.Range(0, 60).Select(i => i % 3)]), classNames: ["a", "b", "c"]).Split(0.5);
+        var model = Prelude.Sequential(Prelude.Linear(3, 3));
+
+        var run = Prelude.Train(
+            model, data, (o, y) => Loss.CrossEntropy(o, y), Prelude.Sgd(0.1), epochs: 2, quiet: true,
+            metrics: [Metric.RocAuc.OfLogits(), Metric.Brier.OfLogits(), Metric.TopK(2)]);
+
+        var after = Prelude.Evaluate(model, data.Test, [Metric.RocAuc, Metric.Brier, Metric.TopK(2)]);
+        Assert.Equal(after.Figures.Keys, run.Last.Figures.Keys);
+        foreach (var (name, value) in after.Figures)
+            Assert.Equal(value, run.Last.Figures[name], 1e-6);
     }
 
     [Fact]

@@ -26,12 +26,15 @@ internal sealed record TableCatalogueEntry
     /// <summary>How a data set is usually made of it.</summary>
     public required Func<DataFrame, TableRecipe> Recipe { get; init; }
 
+    /// <summary>Where the file is; null where it is not there.</summary>
+    /// <param name="folder">The data folder.</param>
+    public string? FileIn(string folder) => Files.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
+
     /// <summary>The table, from the folder or made up.</summary>
     /// <param name="folder">The data folder.</param>
     public DataFrame Load(string folder)
     {
-        var path = Files.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
-        if (path is null)
+        if (FileIn(folder) is not { } path)
             return new DataFrame(Name, StandIn())
             {
                 Origin = $"Made up by the program, in the form of {Title}; put the real file at {Path.Combine(folder, Files[0])}.",
