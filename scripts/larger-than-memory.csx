@@ -2,8 +2,8 @@
 //
 // Question  Can a softmax regression learn from a set of 2 GB in a process that may use a quarter of it?
 // Method    Rows of 28 x 28 bytes are written to a file, never more than a few at a time: noise, with a brighter band for
-//           each of ten classes. Then one shuffled pass over the file, read ahead by a thread of its own, one row in a
-//           thousand held back.
+//           each of ten classes. Then one shuffled pass over the file, read ahead by a thread of its own;
+//           judged by one row in a thousand, read again.
 // Expect    A peak of memory far below the size of the set (the shuffle buffer has 32 MB), and an accuracy near 1.
 //
 // To hold the process under a limit from outside, on Linux with bash:
@@ -49,8 +49,8 @@ try
     Print($"{rows} rows, {new FileInfo(images).Length / 1048576.0:0} MB written in {clock.Elapsed.TotalSeconds:0.0} s");
 
     var all = Samples.Stream(images, labels, buffer);
-    var held = all.Select([.. Enumerable.Range(0, Math.Max(1, rows / 1000)).Select(i => i * Math.Min(1000, rows))]);
-    var data = Datasets.FromSamples(all, held, [.. Enumerable.Range(0, classes).Select(k => $"band {k}")], "bands");
+    var sampled = all.Select([.. Enumerable.Range(0, Math.Max(1, rows / 1000)).Select(i => i * Math.Min(1000, rows))]);
+    var data = Datasets.FromSamples(all, sampled, [.. Enumerable.Range(0, classes).Select(k => $"band {k}")], "bands");
     var model = Sequential(Flatten(), Linear(data.Features, data.Classes));
     Train(model, data, (o, y) => Loss.CrossEntropy(o, y), Sgd(0.1), epochs);
 

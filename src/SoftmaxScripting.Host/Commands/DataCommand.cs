@@ -71,6 +71,10 @@ internal sealed class DataCommand(HostContext context)
 
             if (ImageCatalogue.Entries.Any(entry => string.Equals(entry.Name, name, StringComparison.OrdinalIgnoreCase)))
                 entries.Add(ImageCatalogue.Find(name));
+            else if (TableCatalogue.Find(name) is { } table)
+                console.Output.WriteLine(table.FileIn(DataFolder.Current.Path) is { } file
+                    ? $"{table.Name}: {file}"
+                    : $"{table.Name}: made up by the program, as long as there is no {Path.Combine(DataFolder.Current.Path, table.Files[0])}");
             else
                 console.Output.WriteLine($"{name}: drawn by the program, it has no files");
         }
@@ -82,6 +86,9 @@ internal sealed class DataCommand(HostContext context)
     {
         var rows = new List<string[]> { new[] { Garments.Name, "built in", "drawn by the program; ten kinds of clothing (synthetic)" } };
         rows.AddRange(entries.Select(entry => new[] { entry.Name, State(entry), entry.Title }));
+        if (entries.Count == ImageCatalogue.Entries.Count)
+            rows.AddRange(TableCatalogue.Entries.Select(
+                table => new[] { table.Name, table.FileIn(DataFolder.Current.Path) is null ? "made up" : "here", table.Title }));
         foreach (var line in TextColumns.Lines(rows))
             console.Output.WriteLine(line);
         console.Output.WriteLine($"\nData folder: {DataFolder.Current}");

@@ -120,7 +120,7 @@ public sealed class Dataset
     public Dataset Split(double test = 0.2, ulong seed = 0, bool? stratified = null)
     {
         var (train, held) = Splits.Of(Name, Train, ClassNames, stratified ?? Classes > 0).Split(test, seed);
-        return With(Train.Select(train), Train.Select(held));
+        return WithEveryClass(Train.Select(train), Train.Select(held));
     }
 
     /// <summary>k data sets of the training rows: each part in turn is judged by, the others are learned from.</summary>
@@ -130,7 +130,27 @@ public sealed class Dataset
     /// <exception cref="DataException">There are fewer rows (or rows of a class) than parts.</exception>
     public IReadOnlyList<Dataset> Folds(int count = 5, ulong seed = 0, bool? stratified = null) =>
         [.. Splits.Of(Name, Train, ClassNames, stratified ?? Classes > 0).Folds(count, seed)
-            .Select(fold => With(Train.Select(fold.Train), Train.Select(fold.Test)))];
+            .Select(fold => WithEveryClass(Train.Select(fold.Train), Train.Select(fold.Test)))];
+
+    /// <summary>The set of these parts, if each has a row of every class that is there at all.</summary>
+    private Dataset WithEveryClass(Samples train, Samples test)
+    {
+        if (Classes > 0 && Train.Targets.DType == DType.Int32 && Train.Targets.Rank == 1)
+        {
+            var there = Train.Targets.ToInts().Distinct().Order().ToList();
+            foreach (var (part, samples) in new[] { ("training", train), ("test", test) })
+            {
+                var found = samples.Targets.ToInts().ToHashSet();
+                var absent = there.FindIndex(label => !found.Contains(label));
+                if (absent >= 0)
+                    throw new DataException(
+                        $"{Name}: no {part} row has class '{ClassNames[there[absent]]}' ({samples.Count} {part} rows): split with stratified: true, "
+                        + "with another share, or leave the class out.");
+            }
+        }
+
+        return With(train, test);
+    }
 
     private Dataset With(Samples train, Samples test) =>
         new(Name, Origin, train, test, ClassNames, Synthetic) { Encoder = Encoder };

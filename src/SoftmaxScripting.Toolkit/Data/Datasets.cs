@@ -7,12 +7,12 @@ public static class Datasets
 {
     /// <summary>The names that <see cref="Load"/> knows.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [Garments.Name, .. ImageCatalogue.Entries.Select(entry => entry.Name), .. Table.Names];
+        [Garments.Name, .. ImageCatalogue.Entries.Select(entry => entry.Name), .. DataFrame.Names];
 
     /// <summary>
     /// A data set by name, images as bytes, inputs pixels/255. <c>garments</c> is drawn by the program and needs
     /// nothing; <c>mnist</c> and <c>fashion-mnist</c> are found in the data folder, or else fetched into it. <c>titanic</c>
-    /// and <c>diabetes</c> are tables (<see cref="Table.Load"/>), one row in five held back for judging.
+    /// and <c>diabetes</c> are tables (<see cref="DataFrame.Load"/>), one row in five held back for judging.
     /// </summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <exception cref="DataException">The name is unknown, or files are missing, broken and cannot be fetched.</exception>

@@ -80,7 +80,7 @@ public sealed partial class Samples
     public Tensor Targets => allTargets ??= Finished(TargetSteps, source.Targets, new RowDraws(0, 0, [.. Enumerable.Range(0, Count)]));
 
     /// <summary>All inputs, normalised, in floating point; large sets are better read in batches.</summary>
-    public Tensor Inputs => Finished(InputSteps, Scaled(source.Stored), new RowDraws(0, 0, [.. Enumerable.Range(0, Count)]));
+    public Tensor Inputs => Finished(InputSteps, Scaled(() => source.Stored), new RowDraws(0, 0, [.. Enumerable.Range(0, Count)]));
 
     /// <summary>The same rows with stored inputs taken as x·scale + shift instead of any earlier scale.</summary>
     /// <param name="newScale">What stored numbers are multiplied with.</param>
@@ -138,7 +138,7 @@ public sealed partial class Samples
             foreach (var rows in source.Read(new ReadingOrder(size, shuffle, seed, pass, skip)))
             {
                 var draws = new RowDraws(seed, pass, rows.Numbers);
-                var inputs = Prepared(InputSteps, () => Scaled(rows.Inputs()), draws);
+                var inputs = Prepared(InputSteps, () => Scaled(rows.Inputs), draws);
                 var targets = Prepared(TargetSteps, rows.Targets, draws);
                 yield return new PendingBatch(rows.Numbers.Length, () =>
                 {
@@ -198,10 +198,12 @@ public sealed partial class Samples
     private Samples WithTargetStep(SampleStep step) =>
         new(source, scale, shift) { InputSteps = InputSteps, TargetSteps = TargetSteps.Add(step) };
 
-    /// <summary>Stored inputs as floating point, times scale, plus shift: one recorded formula.</summary>
-    private Tensor Scaled(Tensor inputs) => Recording.Run(() =>
+    /// <summary>Stored inputs as floating point, times scale, plus shift: reading and all, one recorded formula.</summary>
+    private Tensor Scaled(Func<Tensor> read) => Recording.Run(() =>
     {
-        var x = inputs.DType.IsFloat ? inputs : inputs.ToFloat();
+        var x = read();
+        if (!x.DType.IsFloat)
+            x = x.ToFloat();
         if (scale != 1)
             x *= scale;
         if (shift != 0)

@@ -14,7 +14,7 @@ namespace SoftmaxScripting.Toolkit;
 internal sealed class Splits(string name, int count, int[]? classes, IReadOnlyList<string> classNames)
 {
     /// <summary>The rows of a table, by the categories of a column where one is named.</summary>
-    public static Splits Of(Table table, string? stratifyBy)
+    public static Splits Of(DataFrame table, string? stratifyBy)
     {
         if (stratifyBy is null)
             return new Splits(table.Name, table.Count, null, []);

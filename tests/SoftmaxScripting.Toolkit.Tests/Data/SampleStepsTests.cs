@@ -143,7 +143,7 @@ public sealed class SampleStepsTests
     public void Means_are_those_of_the_training_rows()
     {
         var data = Datasets.FromArrays(
-            new float[,] { { 1, 10 }, { 3, 30 }, { 5, 20 } }, [0, 1, 0]).Split(0.34, seed: 1, stratified: false);
+            new float[,] { { 1, 10 }, { 3, 30 }, { 5, 20 } }, [0, 0, 0]).Split(0.34, seed: 1, stratified: false);
         var train = data.Train.Inputs.ToArray();
 
         var each = data.Standardize();

@@ -5,10 +5,10 @@ namespace SoftmaxScripting.Toolkit.Tests;
 
 public sealed class SplitsTests
 {
-    private static Table Numbered(int rows, Func<int, string> category) => Table.FromRecords(
+    private static DataFrame Numbered(int rows, Func<int, string> category) => DataFrame.FromRecords(
         Enumerable.Range(0, rows).Select(i => new { Id = i, Class = category(i) }));
 
-    private static int[] Ids(Table table) => [.. table["Id"].Numbers.Select(x => (int)x)];
+    private static int[] Ids(DataFrame table) => [.. table["Id"].Numbers.Select(x => (int)x)];
 
     [Fact]
     public void Parts_are_disjoint_complete_and_the_seeds_own()
@@ -89,11 +89,16 @@ public sealed class SplitsTests
             (() => table.Split(0), "must be above 0"),
             (() => table.Split(0.01), "leaves no row to judge by"),
             (() => table.Split(0.99), "leaves no row to learn from"),
+            (() => Rare().Split(0.2, seed: 1, stratified: false), "row has class 'rare'"),
+            (() => Rare().Folds(5, stratified: false), "row has class 'rare'"),
+            (() => Rare().Split(0.2), "class 'rare' has 1 row"),
             (() => Datasets.FromTensors(Tensor.Zeros(4, 1), Tensor.Zeros(4, 1)).Split(stratified: true), "needs class labels"),
         };
         foreach (var (use, part) in cases)
             Assert.Contains(part, Assert.Throws<DataException>(use).Message, StringComparison.Ordinal);
     }
+
+    private static Dataset Rare() => Datasets.FromArrays(new float[10, 1], [1, 0, 0, 0, 0, 0, 0, 0, 0, 0], ["common", "rare", "absent altogether"]);
 
     [Fact]
     public void Cross_validation_prints_mean_and_spread()

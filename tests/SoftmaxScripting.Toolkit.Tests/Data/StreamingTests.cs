@@ -112,6 +112,38 @@ public sealed class StreamingTests : IDisposable
     }
 
     [Fact]
+    public void A_training_from_disk_with_augmentation_continues_to_the_same_bits()
+    {
+        var rows = Numbered(90, bufferMegabytes: 0.001, width: 4).Scaled(0.01f, 0).MapTargets(y => (y.ToFloat() * 0.01).Reshape(y.Shape[0], 1));
+        var data = Datasets.FromSamples(rows, rows.Take(20)).Augment(train => train.Noise(0.1));
+        (float[] Weights, List<TrainingState> States) Run(TrainingState? from)
+        {
+            Prelude.Seed(from is null ? 1UL : 77);
+            var model = Prelude.Sequential(Prelude.Linear(4, 1));
+            var states = new States();
+            Prelude.Train(
+                model, data, (p, y) => Loss.Mse(p, y), Prelude.Sgd(0.01, momentum: 0.9), epochs: 2, batchSize: 20, seed: 3, quiet: true,
+                callbacks: [states], options: new() { From = from });
+            return ([.. model.Parameters.SelectMany(parameter => parameter.Value.ToArray())], states.Taken);
+        }
+
+        var (undisturbed, taken) = Run(null);
+
+        Assert.True(taken.Count >= 10);
+        foreach (var state in taken)
+            Assert.Equal(undisturbed, Run(state).Weights);
+    }
+
+    private sealed class States : Callback
+    {
+        public List<TrainingState> Taken { get; } = [];
+
+        public override void Begin(TrainingRun run) => Taken.Add(run.Capture());
+
+        public override void BatchEnd(TrainingRun run) => Taken.Add(run.Capture());
+    }
+
+    [Fact]
     public void A_file_that_vanishes_ends_the_pass_with_a_clear_message()
     {
         var samples = Numbered(500);

@@ -15,7 +15,7 @@ public enum ColumnKind
     Text,
 }
 
-/// <summary>A named column of a <see cref="Table"/>; cells may be missing. Immutable.</summary>
+/// <summary>A named column of a <see cref="DataFrame"/>; cells may be missing. Immutable.</summary>
 public sealed class Column
 {
     private readonly double[]? numbers;

@@ -30,7 +30,7 @@ internal static class CsvFile
     private const int MostNumbersShown = 4;
 
     /// <summary>Reads a file.</summary>
-    public static Table Read(string path, CsvOptions options)
+    public static DataFrame Read(string path, CsvOptions options)
     {
         var name = Path.GetFileName(path);
         try
@@ -52,7 +52,7 @@ internal static class CsvFile
     }
 
     /// <summary>Reads CSV text.</summary>
-    public static Table Parse(string name, string text, CsvOptions options)
+    public static DataFrame Parse(string name, string text, CsvOptions options)
     {
         CsvMalformedRecord? malformed = null;
         using var reader = CsvReader.FromText(text, new CsvReaderOptions
@@ -85,7 +85,7 @@ internal static class CsvFile
         if (lines.Count == 0)
             throw new DataException($"{name}: there is a header and no row below it.");
         int[] begins = [.. lines];
-        return new Table(name, [.. names.Select((column, c) => ColumnOf(name, column, [.. cells[c]], begins, options))], begins);
+        return new DataFrame(name, [.. names.Select((column, c) => ColumnOf(name, column, [.. cells[c]], begins, options))], begins);
 
         // Categories repeat: one string object for each word.
         string Shared(string word)

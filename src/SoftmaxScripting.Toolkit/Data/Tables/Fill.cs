@@ -32,9 +32,9 @@ public abstract class Fill
     /// <summary>Whether it can stand in a column of that kind.</summary>
     internal abstract bool Fits(bool categorical);
 
-    internal abstract double NumberFor(Table table, Column column);
+    internal abstract double NumberFor(DataFrame table, Column column);
 
-    internal abstract string WordFor(Table table, Column column);
+    internal abstract string WordFor(DataFrame table, Column column);
 
     private static double Average(double[] known) => known.Average();
 
@@ -58,7 +58,7 @@ public abstract class Fill
 
         internal override bool Fits(bool categorical) => categorical ? word is not null : number is not null;
 
-        internal override double NumberFor(Table table, Column column)
+        internal override double NumberFor(DataFrame table, Column column)
         {
             double[] known = [.. column.Numbers.Where(x => !double.IsNaN(x))];
             if (number is null)
@@ -66,7 +66,7 @@ public abstract class Fill
             return known.Length > 0 ? number(known) : throw NothingKnown(table, column);
         }
 
-        internal override string WordFor(Table table, Column column)
+        internal override string WordFor(DataFrame table, Column column)
         {
             string[] known = [.. column.Words.OfType<string>()];
             if (word is null)
@@ -74,7 +74,7 @@ public abstract class Fill
             return known.Length > 0 ? word(known) : throw NothingKnown(table, column);
         }
 
-        private static DataException NothingKnown(Table table, Column column) =>
+        private static DataException NothingKnown(DataFrame table, Column column) =>
             new($"{table.Name}: every cell of '{column.Name}' is missing in the training rows, so nothing can stand in for them; leave the column out.");
     }
 }

@@ -18,21 +18,24 @@ internal sealed record TableCatalogueEntry
     public required IReadOnlyList<string> Files { get; init; }
 
     /// <summary>Reads the file.</summary>
-    public required Func<string, Table> Read { get; init; }
+    public required Func<string, DataFrame> Read { get; init; }
 
     /// <summary>Makes the stand-in up.</summary>
     public required Func<IReadOnlyList<Column>> StandIn { get; init; }
 
     /// <summary>How a data set is usually made of it.</summary>
-    public required Func<Table, TableRecipe> Recipe { get; init; }
+    public required Func<DataFrame, TableRecipe> Recipe { get; init; }
+
+    /// <summary>Where the file is; null where it is not there.</summary>
+    /// <param name="folder">The data folder.</param>
+    public string? FileIn(string folder) => Files.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
 
     /// <summary>The table, from the folder or made up.</summary>
     /// <param name="folder">The data folder.</param>
-    public Table Load(string folder)
+    public DataFrame Load(string folder)
     {
-        var path = Files.Select(file => Path.Combine(folder, file)).FirstOrDefault(File.Exists);
-        if (path is null)
-            return new Table(Name, StandIn())
+        if (FileIn(folder) is not { } path)
+            return new DataFrame(Name, StandIn())
             {
                 Origin = $"Made up by the program, in the form of {Title}; put the real file at {Path.Combine(folder, Files[0])}.",
                 Synthetic = true,
@@ -56,7 +59,7 @@ internal static class TableCatalogue
         Name = "titanic",
         Title = "the passengers of the Titanic, 891 rows with missing ages (Harrell and Cason's list)",
         Files = ["titanic/titanic.csv", "tables/titanic-train.csv", "titanic.csv"],
-        Read = path => Table.Read(path),
+        Read = path => DataFrame.Read(path),
         StandIn = TitanicStandIn,
         Recipe = table => table.PredictClass("Survived")
             .Numeric("Age", "Fare", "SibSp", "Parch").FillMissing().MarkMissing("Age").Standardize()
@@ -72,7 +75,7 @@ internal static class TableCatalogue
         Name = "diabetes",
         Title = "the Pima diabetes data (Smith et al. 1988) scaled to [-1, 1], 759 rows",
         Files = ["diabetes/diabetes.csv.gz", "diabetes/diabetes.csv", "tables/diabetes-pima-scaled.csv.gz", "diabetes.csv.gz", "diabetes.csv"],
-        Read = path => Table.Read(path, header: false, names: s_diabetesColumns),
+        Read = path => DataFrame.Read(path, header: false, names: s_diabetesColumns),
         StandIn = DiabetesStandIn,
         Recipe = table => table.PredictClass("label").Numeric(s_diabetesColumns[..^1]),
     };

@@ -8,14 +8,14 @@ namespace SoftmaxScripting.Toolkit;
 /// rows to judge by and for new ones. Immutable.
 /// </summary>
 /// <example><code>
-/// var chance = model.Predict(data.Encoder!.Inputs(Table.FromRecords([new { Sex = "female", Age = 29.0, … }])));
+/// var chance = model.Predict(data.Encoder!.Inputs(DataFrame.FromRecords([new { Sex = "female", Age = 29.0, … }])));
 /// </code></example>
 public sealed class TableEncoder
 {
     private readonly TableRecipe recipe;
     private readonly IReadOnlyList<ColumnEncoder> encoders;
 
-    internal TableEncoder(TableRecipe recipe, Table train, IReadOnlyList<string> classNames)
+    internal TableEncoder(TableRecipe recipe, DataFrame train, IReadOnlyList<string> classNames)
     {
         this.recipe = recipe;
         ClassNames = classNames;
@@ -55,7 +55,7 @@ public sealed class TableEncoder
     /// <exception cref="DataException">
     /// A column or a cell is missing, a category is unknown to the training rows, or a word stands where a number should.
     /// </exception>
-    public Tensor Inputs(Table rows)
+    public Tensor Inputs(DataFrame rows)
     {
         var width = FeatureNames.Count;
         var values = new float[rows.Count * width];
@@ -72,7 +72,7 @@ public sealed class TableEncoder
     /// <summary>The targets of rows: labels [rows] (int32) for classes, else numbers [rows, 1] (float32).</summary>
     /// <param name="rows">Rows with the target.</param>
     /// <exception cref="DataException">A target is missing, or a class that the recipe's table does not have.</exception>
-    public Tensor Targets(Table rows)
+    public Tensor Targets(DataFrame rows)
     {
         var column = rows[recipe.Target];
         for (var row = 0; row < rows.Count; row++)
@@ -101,7 +101,7 @@ public sealed class TableEncoder
     /// <param name="train">The rows to learn from.</param>
     /// <param name="test">The rows to judge by; may have no row.</param>
     /// <exception cref="DataException">Rows cannot be encoded, or a part lacks a class.</exception>
-    public Dataset Dataset(Table train, Table test)
+    public Dataset Dataset(DataFrame train, DataFrame test)
     {
         var parts = new[] { ("training", train), ("test", test) };
         foreach (var (part, rows) in parts)
@@ -139,16 +139,16 @@ internal abstract class ColumnEncoder(ColumnPlan plan, IReadOnlyList<string> nam
 
     protected ColumnPlan Plan { get; } = plan;
 
-    public static ColumnEncoder Fit(ColumnPlan plan, Table train) =>
+    public static ColumnEncoder Fit(ColumnPlan plan, DataFrame train) =>
         plan.Categorical ? new CategoryEncoder(plan, train) : new NumberEncoder(plan, train);
 
     /// <summary>Writes the column's numbers for all rows.</summary>
-    public abstract void Write(Table rows, float[] values, int offset, int width);
+    public abstract void Write(DataFrame rows, float[] values, int offset, int width);
 
     protected static IReadOnlyList<string> WithMark(ColumnPlan plan, IReadOnlyList<string> names) =>
         plan.MarksMissing ? [.. names, $"{plan.Name} missing"] : names;
 
-    protected DataException Missing(Table rows, int row)
+    protected DataException Missing(DataFrame rows, int row)
     {
         var column = rows[Plan.Name];
         return new(
@@ -162,7 +162,7 @@ internal abstract class ColumnEncoder(ColumnPlan plan, IReadOnlyList<string> nam
         private readonly double center;
         private readonly double scale = 1;
 
-        public NumberEncoder(ColumnPlan plan, Table train)
+        public NumberEncoder(ColumnPlan plan, DataFrame train)
             : base(plan, WithMark(plan, [plan.Name]))
         {
             fill = plan.Fill?.NumberFor(train, train[plan.Name]);
@@ -181,7 +181,7 @@ internal abstract class ColumnEncoder(ColumnPlan plan, IReadOnlyList<string> nam
                 scale = 1;
         }
 
-        public override void Write(Table rows, float[] values, int offset, int width)
+        public override void Write(DataFrame rows, float[] values, int offset, int width)
         {
             var numbers = Numbers(rows);
             for (var row = 0; row < numbers.Length; row++)
@@ -193,7 +193,7 @@ internal abstract class ColumnEncoder(ColumnPlan plan, IReadOnlyList<string> nam
             }
         }
 
-        private double[] Numbers(Table rows)
+        private double[] Numbers(DataFrame rows)
         {
             var column = rows[Plan.Name];
             if (column.Kind != ColumnKind.Numeric && column.Missing < column.Count)
@@ -225,12 +225,12 @@ internal abstract class ColumnEncoder(ColumnPlan plan, IReadOnlyList<string> nam
         private readonly string? fill;
         private readonly string[] categories;
 
-        public CategoryEncoder(ColumnPlan plan, Table train)
+        public CategoryEncoder(ColumnPlan plan, DataFrame train)
             : this(plan, train, CategoriesOf(plan, train))
         {
         }
 
-        private CategoryEncoder(ColumnPlan plan, Table train, (string? Fill, string[] Categories) found)
+        private CategoryEncoder(ColumnPlan plan, DataFrame train, (string? Fill, string[] Categories) found)
             : base(plan, WithMark(plan, [
                 .. found.Categories.Select(category => $"{plan.Name} = {category}"),
                 .. plan.AllowsUnknown ? [$"{plan.Name} unknown"] : Array.Empty<string>()]))
@@ -242,7 +242,7 @@ internal abstract class ColumnEncoder(ColumnPlan plan, IReadOnlyList<string> nam
                 Constant = $"'{categories[0]}'";
         }
 
-        public override void Write(Table rows, float[] values, int offset, int width)
+        public override void Write(DataFrame rows, float[] values, int offset, int width)
         {
             for (var row = 0; row < rows.Count; row++)
             {
@@ -264,7 +264,7 @@ internal abstract class ColumnEncoder(ColumnPlan plan, IReadOnlyList<string> nam
             }
         }
 
-        private static (string? Fill, string[] Categories) CategoriesOf(ColumnPlan plan, Table train)
+        private static (string? Fill, string[] Categories) CategoriesOf(ColumnPlan plan, DataFrame train)
         {
             var column = train[plan.Name];
             var fill = plan.Fill?.WordFor(train, column);
@@ -272,6 +272,6 @@ internal abstract class ColumnEncoder(ColumnPlan plan, IReadOnlyList<string> nam
             return (fill, fill is not null && column.Missing > 0 && !categories.Contains(fill) ? [.. categories, fill] : categories);
         }
 
-        private string Cell(Table rows, int row) => rows[Plan.Name].TextAt(row) ?? fill ?? throw Missing(rows, row);
+        private string Cell(DataFrame rows, int row) => rows[Plan.Name].TextAt(row) ?? fill ?? throw Missing(rows, row);
     }
 }

@@ -29,9 +29,9 @@ internal sealed record ColumnPlan(string Name, bool Categorical)
 /// </summary>
 public sealed class TableRecipe
 {
-    private readonly Table table;
+    private readonly DataFrame table;
 
-    private TableRecipe(Table table, string target, bool classifies)
+    private TableRecipe(DataFrame table, string target, bool classifies)
     {
         this.table = table;
         Target = target;
@@ -128,7 +128,7 @@ public sealed class TableRecipe
     /// <param name="train">The training rows.</param>
     /// <returns>What encodes these rows, and later ones likewise.</returns>
     /// <exception cref="DataException">No column is chosen, a cell is missing and nothing fills it, or a column is constant.</exception>
-    public TableEncoder Fit(Table train) => Fit(train, KnownRows(train), ClassesOf(table));
+    public TableEncoder Fit(DataFrame train) => Fit(train, KnownRows(train), ClassesOf(table));
 
     /// <summary>A data set of all rows, without rows to judge by.</summary>
     public Dataset All()
@@ -160,7 +160,7 @@ public sealed class TableRecipe
         return [.. rows.Folds(count, seed, StratifyBy(stratified)).Select(fold => Encoded(rows, fold.Train, fold.Test))];
     }
 
-    internal static TableRecipe For(Table table, string target, bool? classes)
+    internal static TableRecipe For(DataFrame table, string target, bool? classes)
     {
         const int mostWholeNumbers = 20;
         var column = table[target];
@@ -173,7 +173,7 @@ public sealed class TableRecipe
         return new TableRecipe(table, target, classes ?? looksLikeClasses);
     }
 
-    private TableEncoder Fit(Table named, Table train, IReadOnlyList<string> classes)
+    private TableEncoder Fit(DataFrame named, DataFrame train, IReadOnlyList<string> classes)
     {
         if (Plans.IsEmpty)
             throw new DataException($"{named.Name}: no column is chosen to predict '{Target}' from; say Numeric(…), Categorical(…) or AllOthers().");
@@ -182,9 +182,9 @@ public sealed class TableRecipe
         return new TableEncoder(this, train, classes);
     }
 
-    private Dataset Encoded(Table all, Table train, Table test) => Fit(all, train, ClassesOf(all)).Dataset(train, test);
+    private Dataset Encoded(DataFrame all, DataFrame train, DataFrame test) => Fit(all, train, ClassesOf(all)).Dataset(train, test);
 
-    private IReadOnlyList<string> ClassesOf(Table rows) => Classifies ? rows[Target].Categories : [];
+    private IReadOnlyList<string> ClassesOf(DataFrame rows) => Classifies ? rows[Target].Categories : [];
 
     private string? StratifyBy(bool? stratified)
     {
@@ -193,7 +193,7 @@ public sealed class TableRecipe
         return (stratified ?? Classifies) ? Target : null;
     }
 
-    private Table KnownRows(Table rows)
+    private DataFrame KnownRows(DataFrame rows)
     {
         if (Dropped.IsEmpty)
             return rows;

@@ -11,13 +11,13 @@ public sealed class CsvTests : IDisposable
 
     public void Dispose() => folder.Dispose();
 
-    private static DataException Refused(string csv, Func<string, Table>? read = null) =>
-        Assert.Throws<DataException>(() => (read ?? (text => Table.Parse(text, name: "t.csv")))(csv));
+    private static DataException Refused(string csv, Func<string, DataFrame>? read = null) =>
+        Assert.Throws<DataException>(() => (read ?? (text => DataFrame.Parse(text, name: "t.csv")))(csv));
 
     [Fact]
     public void Numbers_categories_text_and_missing_cells_are_told_apart()
     {
-        var table = Table.Parse(""""
+        var table = DataFrame.Parse(""""
             id,age,sex,name,empty
             1,22,male,"Braund, Mr. Owen",
             2,,female,"Cumings ""Flo""",
@@ -47,8 +47,8 @@ public sealed class CsvTests : IDisposable
     {
         var text = "a,b,c\n1,2,x\n3,4,x\n".Replace(',', delimiter);
 
-        Assert.Equal([3.0, 3], Table.Parse(text)["a"].Numbers.Select(x => x + (x == 1 ? 2 : 0)));
-        Assert.Equal(3, Table.Parse(text, delimiter: delimiter).Columns.Count);
+        Assert.Equal([3.0, 3], DataFrame.Parse(text)["a"].Numbers.Select(x => x + (x == 1 ? 2 : 0)));
+        Assert.Equal(3, DataFrame.Parse(text, delimiter: delimiter).Columns.Count);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class CsvTests : IDisposable
             foreach (var row in cells)
                 csv.AppendJoin(',', row.Select(cell => $"\"{cell.Replace("\"", "\"\"", StringComparison.Ordinal)}\"")).Append(random.Next(2) == 0 ? "\r\n" : "\n");
 
-            var table = Table.Parse(csv.ToString(), delimiter: ',');
+            var table = DataFrame.Parse(csv.ToString(), delimiter: ',');
 
             for (var row = 0; row < cells.Length; row++)
             {
@@ -90,11 +90,11 @@ public sealed class CsvTests : IDisposable
             ["packed.csv.gz"] = Zip(Encoding.UTF8.GetBytes(csv)),
         };
         foreach (var (name, bytes) in files)
-            Assert.Equal(["é", "é"], Table.Read(folder.Write(name, bytes))["name"].Words);
+            Assert.Equal(["é", "é"], DataFrame.Read(folder.Write(name, bytes))["name"].Words);
         var latin = folder.Write("latin.csv", Encoding.Latin1.GetBytes(csv));
-        Assert.Equal("é", Table.Read(latin, encoding: Encoding.Latin1)["name"].TextAt(0));
+        Assert.Equal("é", DataFrame.Read(latin, encoding: Encoding.Latin1)["name"].TextAt(0));
 
-        var error = Assert.Throws<DataException>(() => Table.Read(latin));
+        var error = Assert.Throws<DataException>(() => DataFrame.Read(latin));
         Assert.Contains("latin.csv, line 2, byte 1: E9 is not UTF-8", error.Message, StringComparison.Ordinal);
         Assert.Contains("Latin1", error.Message, StringComparison.Ordinal);
     }
@@ -104,20 +104,20 @@ public sealed class CsvTests : IDisposable
     {
         const string csv = "code,word\n1,a\n2,b\n";
 
-        var table = Table.Parse(csv, kinds: new Dictionary<string, ColumnKind> { ["code"] = ColumnKind.Categorical, ["word"] = ColumnKind.Text });
+        var table = DataFrame.Parse(csv, kinds: new Dictionary<string, ColumnKind> { ["code"] = ColumnKind.Categorical, ["word"] = ColumnKind.Text });
 
         Assert.Equal(["1", "2"], table["code"].Categories);
         Assert.Equal(ColumnKind.Text, table["word"].Kind);
-        Assert.Equal([double.NaN, 2], Table.Parse(csv, missing: ["1"])["code"].Numbers);
+        Assert.Equal([double.NaN, 2], DataFrame.Parse(csv, missing: ["1"])["code"].Numbers);
     }
 
     [Fact]
     public void A_file_without_header_gets_numbers_or_names()
     {
-        Assert.Equal(["column 1", "column 2"], Table.Parse("1,2\n3,4", header: false).Columns.Select(c => c.Name));
-        Assert.Equal([1.0, 3], Table.Parse("1,2\n3,4", header: false, names: ["a", "b"])["a"].Numbers);
+        Assert.Equal(["column 1", "column 2"], DataFrame.Parse("1,2\n3,4", header: false).Columns.Select(c => c.Name));
+        Assert.Equal([1.0, 3], DataFrame.Parse("1,2\n3,4", header: false, names: ["a", "b"])["a"].Numbers);
         Assert.Contains("pass header: false", Refused("1,2\n3,4\n").Message, StringComparison.Ordinal);
-        Assert.Contains("2 cells, and 3 names", Refused("1,2", t => Table.Parse(t, header: false, names: ["a", "b", "c"])).Message, StringComparison.Ordinal);
+        Assert.Contains("2 cells, and 3 names", Refused("1,2", t => DataFrame.Parse(t, header: false, names: ["a", "b", "c"])).Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -132,18 +132,18 @@ public sealed class CsvTests : IDisposable
     [InlineData("a,b\n1,2\n\"x,3\n4,5\n", "line 3: a quote is opened and never closed")]
     [InlineData("a,b\n1,\"x\"y\n", "line 2: something follows a closing quote")]
     public void What_is_wrong_is_named_with_its_line(string csv, string part) =>
-        Assert.Contains(part, Refused(csv, text => Table.Parse(text, delimiter: ',', name: "t.csv")).Message, StringComparison.Ordinal);
+        Assert.Contains(part, Refused(csv, text => DataFrame.Parse(text, delimiter: ',', name: "t.csv")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void A_bad_number_in_a_declared_column_is_named()
     {
-        var error = Refused("a,b\n1,2\n3,1.2.3\n", text => Table.Parse(
+        var error = Refused("a,b\n1,2\n3,1.2.3\n", text => DataFrame.Parse(
             text, kinds: new Dictionary<string, ColumnKind> { ["b"] = ColumnKind.Numeric }, name: "t.csv"));
 
         Assert.Contains("t.csv, line 3, column 'b': '1.2.3' is no number", error.Message, StringComparison.Ordinal);
         Assert.Contains(
             "has no column 'heigth'",
-            Refused("height\nx\n", text => Table.Parse(text, kinds: new Dictionary<string, ColumnKind> { ["heigth"] = ColumnKind.Text })).Message,
+            Refused("height\nx\n", text => DataFrame.Parse(text, kinds: new Dictionary<string, ColumnKind> { ["heigth"] = ColumnKind.Text })).Message,
             StringComparison.Ordinal);
     }
 
@@ -163,7 +163,7 @@ public sealed class CsvTests : IDisposable
         {
             if (content is not null)
                 folder.Write(name, content);
-            var error = Assert.Throws<DataException>(() => Table.Read(folder.File(name)));
+            var error = Assert.Throws<DataException>(() => DataFrame.Read(folder.File(name)));
             Assert.Contains(part, error.Message, StringComparison.Ordinal);
         }
     }
@@ -171,7 +171,7 @@ public sealed class CsvTests : IDisposable
     [Fact]
     public void Records_become_columns()
     {
-        var table = Table.FromRecords(new[]
+        var table = DataFrame.FromRecords(new[]
         {
             new { Name = (string?)"a", Age = (double?)1.5, Count = 3, Sold = true, Day = DayOfWeek.Friday, Ignored = new object() },
             new { Name = (string?)null, Age = (double?)null, Count = 4, Sold = false, Day = DayOfWeek.Monday, Ignored = new object() },
@@ -181,19 +181,19 @@ public sealed class CsvTests : IDisposable
         Assert.Equal([1.5, double.NaN], table["Age"].Numbers);
         Assert.Equal(["true", "false"], table["Sold"].Words);
         Assert.Equal(1, table["Name"].Missing);
-        Assert.Throws<DataException>(() => Table.FromRecords([new { X = new object() }]));
+        Assert.Throws<DataException>(() => DataFrame.FromRecords([new { X = new object() }]));
     }
 
     [Fact]
     public void Tables_are_cut_filtered_and_widened()
     {
-        var table = Table.Parse("a,b\n1,x\n2,y\n3,x\n");
+        var table = DataFrame.Parse("a,b\n1,x\n2,y\n3,x\n");
 
         Assert.Equal([3.0, 1], table.Select([2, 0])["a"].Numbers);
         Assert.Equal([2.0], table.Where(row => row.Text("b") == "y")["a"].Numbers);
         Assert.Equal([2.0, 4, 6], table.With("twice", row => 2 * row.Number("a"))["twice"].Numbers);
         Assert.Equal(["b"], table.Without("a").Columns.Select(column => column.Name));
-        Assert.Contains("did you mean a?", Assert.Throws<DataException>(() => Table.Parse("age,a\n1,2")["aa"]).Message.Replace("age", "a", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Contains("did you mean a?", Assert.Throws<DataException>(() => DataFrame.Parse("age,a\n1,2")["aa"]).Message.Replace("age", "a", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Contains("row 3 is asked for", Assert.Throws<DataException>(() => table.Select([3])).Message, StringComparison.Ordinal);
     }
 
@@ -212,8 +212,8 @@ public sealed class CsvTests : IDisposable
         try
         {
             CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
-            Assert.Equal([1.5], Table.Parse("a;b\n1.5;1,5\n", delimiter: ';')["a"].Numbers);
-            Assert.NotEqual(ColumnKind.Numeric, Table.Parse("a;b\n1.5;1,5\n", delimiter: ';')["b"].Kind);
+            Assert.Equal([1.5], DataFrame.Parse("a;b\n1.5;1,5\n", delimiter: ';')["a"].Numbers);
+            Assert.NotEqual(ColumnKind.Numeric, DataFrame.Parse("a;b\n1.5;1,5\n", delimiter: ';')["b"].Kind);
         }
         finally
         {

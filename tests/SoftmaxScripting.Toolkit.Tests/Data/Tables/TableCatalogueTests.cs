@@ -20,14 +20,14 @@ public sealed class TableCatalogueTests : IDisposable
     [InlineData("diabetes")]
     public void A_table_that_is_not_there_is_made_up_and_says_so(string name)
     {
-        var table = Table.Load(name);
+        var table = DataFrame.Load(name);
         var data = Datasets.Load(name);
 
         Assert.True(table.Synthetic && data.Synthetic);
         Assert.Contains("Made up", data.Origin, StringComparison.Ordinal);
         Assert.Contains("(synthetic)", data.ToString(), StringComparison.Ordinal);
         Assert.Equal(2, data.Classes);
-        Assert.Equal(table.Columns[1].Words, Table.Load(name).Columns[1].Words);
+        Assert.Equal(table.Columns[1].Words, DataFrame.Load(name).Columns[1].Words);
         var share = data.Train.Targets.ToInts().Average();
         Assert.InRange(share, 0.3, 0.75);
         Assert.InRange(data.Test.Count, table.Count / 5 - 1, table.Count / 5 + 1);
@@ -40,20 +40,20 @@ public sealed class TableCatalogueTests : IDisposable
         var rows = Enumerable.Range(0, 20).Select(i => string.Join(',', Enumerable.Range(0, 8).Select(c => $"0.{(i * 7 + c * 3) % 10}")) + $",{i % 2}");
         File.WriteAllText(Path.Combine(folder.File("diabetes"), "diabetes.csv"), string.Join('\n', rows));
 
-        var table = Table.Load("Diabetes");
+        var table = DataFrame.Load("Diabetes");
 
         Assert.False(table.Synthetic);
         Assert.Equal(20, table.Count);
         Assert.Equal(10, table["label"].Numbers.Sum());
         Assert.Contains("read from diabetes.csv", table.Origin, StringComparison.Ordinal);
-        Assert.Contains("did you mean titanic?", Assert.Throws<SoftmaxScripting.Toolkit.DataException>(() => Table.Load("titanik")).Message, StringComparison.Ordinal);
+        Assert.Contains("did you mean titanic?", Assert.Throws<SoftmaxScripting.Toolkit.DataException>(() => DataFrame.Load("titanik")).Message, StringComparison.Ordinal);
     }
 
     [SkippableRealData("tables/titanic-train.csv")]
     public void The_real_passengers_are_as_their_file_says()
     {
         DataFolder.Override = null;
-        var table = Table.Load("titanic");
+        var table = DataFrame.Load("titanic");
 
         Assert.False(table.Synthetic);
         Assert.Equal((891, 12), (table.Count, table.Columns.Count));
@@ -66,7 +66,7 @@ public sealed class TableCatalogueTests : IDisposable
     public void The_real_measurements_are_as_their_file_says()
     {
         DataFolder.Override = null;
-        var table = Table.Load("diabetes");
+        var table = DataFrame.Load("diabetes");
 
         Assert.Equal((759, 9), (table.Count, table.Columns.Count));
         Assert.Equal(496, table["label"].Numbers.Sum());

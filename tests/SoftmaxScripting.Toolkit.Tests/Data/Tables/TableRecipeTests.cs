@@ -5,7 +5,7 @@ namespace SoftmaxScripting.Toolkit.Tests;
 
 public sealed class TableRecipeTests
 {
-    private static Table People { get; } = Table.Parse("""
+    private static DataFrame People { get; } = DataFrame.Parse("""
         survived,age,fare,sex,deck
         yes,20,7,female,A
         no,40,8,male,
@@ -83,9 +83,9 @@ public sealed class TableRecipeTests
     public void Numbers_are_predicted_as_numbers_and_classes_by_name()
     {
         Assert.Equal([6, 1], People.DropFirst("fare").PredictNumber("age2").Categorical("sex").All().Train.Targets.Shape.ToArray());
-        Assert.Equal(["0", "1", "10"], Table.Parse("y,x\n10,1\n0,2\n1,3\n").Predict("y").Numeric("x").All().ClassNames);
-        Assert.False(Table.Parse("y,x\n0.5,1\n0,2\n").Predict("y").Classifies);
-        Assert.False(Table.Parse("y,x\n1,1\n0,2\n").PredictNumber("y").Classifies);
+        Assert.Equal(["0", "1", "10"], DataFrame.Parse("y,x\n10,1\n0,2\n1,3\n").Predict("y").Numeric("x").All().ClassNames);
+        Assert.False(DataFrame.Parse("y,x\n0.5,1\n0,2\n").Predict("y").Classifies);
+        Assert.False(DataFrame.Parse("y,x\n1,1\n0,2\n").PredictNumber("y").Classifies);
         Assert.Contains("holds words such as 'yes'", Refused(() => People.PredictNumber("survived")).Message, StringComparison.Ordinal);
     }
 
@@ -93,7 +93,7 @@ public sealed class TableRecipeTests
     public void An_unknown_category_is_an_error_or_has_a_column()
     {
         var recipe = People.Predict("survived").Categorical("sex");
-        var later = Table.FromRecords([new { sex = "femal" }]);
+        var later = DataFrame.FromRecords([new { sex = "femal" }]);
 
         var message = Refused(() => recipe.FitAll().Inputs(later)).Message;
         Assert.Contains("records, row 0: category 'femal' of 'sex' occurs in no training row", message, StringComparison.Ordinal);
@@ -108,7 +108,7 @@ public sealed class TableRecipeTests
     [Fact]
     public void A_constant_column_is_an_error_or_left_out()
     {
-        var table = Table.Parse("y,x,c,w\na,1,3,z\nb,2,3,z\n", name: "t.csv");
+        var table = DataFrame.Parse("y,x,c,w\na,1,3,z\nb,2,3,z\n", name: "t.csv");
 
         Assert.Contains(
             "t.csv: column 'c' is 3 in all 2 training rows",
@@ -137,8 +137,8 @@ public sealed class TableRecipeTests
             (() => People.Predict("survived").Standardize(), "comes after the columns"),
             (() => People.Predict("survived").All(), "no column is chosen"),
             (() => recipe.All(), "people.csv, line 4: 'age' is missing (1 of 6 cells are); say FillMissing"),
-            (() => recipe.FillMissing().Fit(People).Inputs(Table.FromRecords([new { age = "old" }])), "'old' is no number"),
-            (() => recipe.FillMissing().Fit(People).Inputs(Table.FromRecords([new { ag = 1 }])), "no column 'age'"),
+            (() => recipe.FillMissing().Fit(People).Inputs(DataFrame.FromRecords([new { age = "old" }])), "'old' is no number"),
+            (() => recipe.FillMissing().Fit(People).Inputs(DataFrame.FromRecords([new { ag = 1 }])), "no column 'age'"),
             (() => People.Predict("deck").Numeric("fare").FillMissing().All(), "line 3: 'deck', the column to predict, is missing"),
             (() => recipe.Split(test: 1.5), "must be above 0 and below 1"),
             (() => People.Where(row => row.Number("age") > 0).PredictNumber("fare").Numeric("age").Split(stratified: true), "only classes can be stratified by"),
@@ -150,7 +150,7 @@ public sealed class TableRecipeTests
     [Fact]
     public void A_part_without_a_class_is_refused()
     {
-        var table = Table.Parse("y,x\na,1\na,2\na,3\na,4\na,5\na,6\na,7\nb,8\n", name: "t.csv");
+        var table = DataFrame.Parse("y,x\na,1\na,2\na,3\na,4\na,5\na,6\na,7\nb,8\n", name: "t.csv");
         var recipe = table.Predict("y").Numeric("x");
 
         Assert.Contains("class 'b' has 1 row", Refused(() => recipe.Split()).Message, StringComparison.Ordinal);
@@ -165,6 +165,6 @@ file static class RecipeTestExtensions
 {
     public static TableEncoder FitAll(this TableRecipe recipe) => recipe.All().Encoder!;
 
-    public static Table DropFirst(this Table table, string name) =>
+    public static DataFrame DropFirst(this DataFrame table, string name) =>
         table.Without(name).With("age2", row => double.IsNaN(row.Number("age")) ? 0 : row.Number("age"));
 }

@@ -5,7 +5,7 @@ using System.Text;
 namespace SoftmaxScripting.Toolkit;
 
 /// <content>Where tables come from: files, text, records, and by name.</content>
-public sealed partial class Table
+public sealed partial class DataFrame
 {
     /// <summary>
     /// Reads a CSV file (RFC 4180), plain or packed by gzip. Cells are trimmed; a column is numeric when all its cells are
@@ -22,7 +22,7 @@ public sealed partial class Table
     /// The file is missing, empty, damaged or in another encoding, a row is ragged, two columns have one name, or a cell of a
     /// column declared numeric is no number; the message names file, line and column.
     /// </exception>
-    public static Table Read(
+    public static DataFrame Read(
         string path,
         bool header = true,
         char? delimiter = null,
@@ -41,7 +41,7 @@ public sealed partial class Table
     /// <param name="names">Names of the columns of a text without header.</param>
     /// <param name="name">What the table is called in messages.</param>
     /// <exception cref="DataException">As for <see cref="Read"/>.</exception>
-    public static Table Parse(
+    public static DataFrame Parse(
         string text,
         bool header = true,
         char? delimiter = null,
@@ -59,8 +59,8 @@ public sealed partial class Table
     /// <param name="records">The rows.</param>
     /// <param name="name">What the table is called in messages.</param>
     /// <exception cref="DataException">There is no such property.</exception>
-    /// <example><code>Table.FromRecords([new { sex = "female", age = 29.0 }])</code></example>
-    public static Table FromRecords<T>(IEnumerable<T> records, string name = "records")
+    /// <example><code>DataFrame.FromRecords([new { sex = "female", age = 29.0 }])</code></example>
+    public static DataFrame FromRecords<T>(IEnumerable<T> records, string name = "records")
         where T : notnull
     {
         T[] rows = [.. records];
@@ -77,7 +77,7 @@ public sealed partial class Table
         }
 
         return columns.Count > 0
-            ? new Table(name, columns)
+            ? new DataFrame(name, columns)
             : throw new DataException($"{name}: {typeof(T).Name} has no public property that is a number, a text, a truth value or an enum.");
 
         static string? Word(object? value) => value switch
@@ -100,7 +100,7 @@ public sealed partial class Table
     /// </summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <exception cref="DataException">The name is unknown, or the file is broken.</exception>
-    public static Table Load(string name) => TableCatalogue.Find(name) is { } entry
+    public static DataFrame Load(string name) => TableCatalogue.Find(name) is { } entry
         ? entry.Load(DataFolder.Current.Path)
         : throw new DataException($"No table is called '{name}'{DidYouMean.Suffix(name, Names)}. Known are {string.Join(", ", Names)}.");
 

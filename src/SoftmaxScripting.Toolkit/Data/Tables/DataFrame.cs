@@ -8,11 +8,11 @@ namespace SoftmaxScripting.Toolkit;
 /// <see cref="TableRecipe"/> says what to do with them. Immutable.
 /// </summary>
 /// <example><code>
-/// var data = Table.Read("titanic.csv").Predict("Survived")
+/// var data = DataFrame.Read("titanic.csv").Predict("Survived")
 ///     .Numeric("Age", "Fare").Categorical("Sex", "Pclass").FillMissing().Standardize()
 ///     .Split(test: 0.2, seed: 1);
 /// </code></example>
-public sealed partial class Table
+public sealed partial class DataFrame
 {
     private readonly Dictionary<string, Column> byName;
 
@@ -23,12 +23,12 @@ public sealed partial class Table
     /// <param name="name">What it is called in messages.</param>
     /// <param name="columns">The columns, of one length, with different names.</param>
     /// <exception cref="DataException">There is no column, two have one name, or their lengths differ.</exception>
-    public Table(string name, IReadOnlyList<Column> columns)
+    public DataFrame(string name, IReadOnlyList<Column> columns)
         : this(name, columns, null)
     {
     }
 
-    internal Table(string name, IReadOnlyList<Column> columns, int[]? lines)
+    internal DataFrame(string name, IReadOnlyList<Column> columns, int[]? lines)
     {
         if (columns.Count == 0)
             throw new DataException($"{name}: a table needs at least one column.");
@@ -78,7 +78,7 @@ public sealed partial class Table
 
     /// <summary>The rows of these numbers, in the order given; a number may come more than once.</summary>
     /// <param name="rows">From 0.</param>
-    public Table Select(IReadOnlyList<int> rows)
+    public DataFrame Select(IReadOnlyList<int> rows)
     {
         int[] chosen = [.. rows];
         var bad = Array.FindIndex(chosen, row => (uint)row >= (uint)Count);
@@ -89,16 +89,16 @@ public sealed partial class Table
 
     /// <summary>The first rows.</summary>
     /// <param name="count">How many; more than there are gives all.</param>
-    public Table Take(int count) => Select([.. Enumerable.Range(0, Math.Clamp(count, 0, Count))]);
+    public DataFrame Take(int count) => Select([.. Enumerable.Range(0, Math.Clamp(count, 0, Count))]);
 
     /// <summary>The rows that a condition holds for.</summary>
     /// <param name="condition">Of a row.</param>
-    public Table Where(Func<TableRow, bool> condition) =>
+    public DataFrame Where(Func<TableRow, bool> condition) =>
         Select([.. Enumerable.Range(0, Count).Where(row => condition(new TableRow(this, row)))]);
 
     /// <summary>The table with one more column, or with another in place of the one of that name.</summary>
     /// <param name="column">As long as the others.</param>
-    public Table With(Column column) => With(
+    public DataFrame With(Column column) => With(
         Has(column.Name)
             ? [.. Columns.Select(old => old.Name == column.Name ? column : old)]
             : [.. Columns, column],
@@ -107,19 +107,19 @@ public sealed partial class Table
     /// <summary>The table with a column of numbers computed from each row.</summary>
     /// <param name="name">The new column's name.</param>
     /// <param name="value">NaN for a missing cell.</param>
-    public Table With(string name, Func<TableRow, double> value) =>
+    public DataFrame With(string name, Func<TableRow, double> value) =>
         With(Column.Of(name, Enumerable.Range(0, Count).Select(row => value(new TableRow(this, row)))));
 
     /// <summary>The table with a column of words computed from each row.</summary>
     /// <param name="name">The new column's name.</param>
     /// <param name="value">Null for a missing cell.</param>
-    public Table With(string name, Func<TableRow, string?> value) =>
+    public DataFrame With(string name, Func<TableRow, string?> value) =>
         With(Column.Of(name, Enumerable.Range(0, Count).Select(row => value(new TableRow(this, row)))));
 
     /// <summary>The table without some columns.</summary>
     /// <param name="names">The columns to leave out.</param>
     /// <exception cref="DataException">There is no such column, or none is left.</exception>
-    public Table Without(params string[] names)
+    public DataFrame Without(params string[] names)
     {
         foreach (var name in names)
             _ = this[name];
@@ -131,7 +131,7 @@ public sealed partial class Table
     /// <param name="seed">The same seed gives the same parts.</param>
     /// <param name="stratifyBy">A column whose categories shall have the same shares in both parts; null for none.</param>
     /// <exception cref="DataException">The share is out of range, a part would be empty, or a category has one row only.</exception>
-    public (Table Train, Table Test) Split(double test = 0.2, ulong seed = 0, string? stratifyBy = null)
+    public (DataFrame Train, DataFrame Test) Split(double test = 0.2, ulong seed = 0, string? stratifyBy = null)
     {
         var (train, held) = Splits.Of(this, stratifyBy).Split(test, seed);
         return (Select(train), Select(held));
@@ -142,7 +142,7 @@ public sealed partial class Table
     /// <param name="seed">The same seed gives the same parts.</param>
     /// <param name="stratifyBy">A column whose categories shall have the same shares in all parts; null for none.</param>
     /// <exception cref="DataException">There are fewer rows (or rows of a category) than parts.</exception>
-    public IReadOnlyList<(Table Train, Table Test)> Folds(int count = 5, ulong seed = 0, string? stratifyBy = null) =>
+    public IReadOnlyList<(DataFrame Train, DataFrame Test)> Folds(int count = 5, ulong seed = 0, string? stratifyBy = null) =>
         [.. Splits.Of(this, stratifyBy).Folds(count, seed).Select(fold => (Select(fold.Train), Select(fold.Test)))];
 
     /// <summary>Begins a recipe for learning a column: classes where it holds words or few whole numbers, else numbers.</summary>
@@ -157,7 +157,7 @@ public sealed partial class Table
     /// <param name="target">The column to predict; numeric.</param>
     public TableRecipe PredictNumber(string target) => TableRecipe.For(this, target, classes: false);
 
-    internal Table Called(string name, string origin) => new(name, Columns, lines) { Origin = origin, Synthetic = Synthetic };
+    internal DataFrame Called(string name, string origin) => new(name, Columns, lines) { Origin = origin, Synthetic = Synthetic };
 
     /// <summary>Where a row is: its line in the file, or its number.</summary>
     internal string Place(int row) => lines is null ? $"row {row}" : $"line {lines[row]}";
@@ -193,14 +193,14 @@ public sealed partial class Table
             + (words.Count > shown ? ", …" : "");
     }
 
-    private Table With(IReadOnlyList<Column> columns, int[]? newLines) =>
+    private DataFrame With(IReadOnlyList<Column> columns, int[]? newLines) =>
         new(Name, columns, newLines) { Origin = Origin, Synthetic = Synthetic };
 }
 
-/// <summary>One row of a <see cref="Table"/>.</summary>
+/// <summary>One row of a <see cref="DataFrame"/>.</summary>
 /// <param name="Table">The table.</param>
 /// <param name="Index">The row, from 0.</param>
-public readonly record struct TableRow(Table Table, int Index)
+public readonly record struct TableRow(DataFrame Table, int Index)
 {
     /// <summary>A cell's number; NaN when it is missing.</summary>
     /// <param name="column">The column's name.</param>
