@@ -7,7 +7,11 @@ namespace SoftmaxScripting.Host.Scripting;
 /// <param name="DataDirectory">The folder of the data sets as a full path; null when not given.</param>
 /// <param name="Threads">How many threads to use; null when not given.</param>
 /// <param name="Strict">Whether to stop where numbers stop being finite.</param>
-internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Threads, bool Strict)
+/// <param name="DryRun">Whether trainings take one batch only.</param>
+/// <param name="OverfitOneBatch">Whether trainings take their first batch again and again.</param>
+/// <param name="LimitBatches">At most so many batches of each epoch; null when not given.</param>
+internal sealed record CommonOptions(
+    bool Help, string? DataDirectory, int? Threads, bool Strict, bool DryRun, bool OverfitOneBatch, int? LimitBatches)
 {
     private static readonly DeclaredOption HelpOption =
         new("help", OptionKind.Flag, "false", "describes the script and its options, and does not run it");
@@ -25,12 +29,27 @@ internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Thre
     private static readonly DeclaredOption StrictOption =
         new("strict", OptionKind.Flag, "false", "stops at the operation that makes NaN or an infinity of finite numbers");
 
+    private static readonly DeclaredOption DryRunOption =
+        new("dry-run", OptionKind.Flag, "false", "trains for one epoch of one batch: does everything fit together?");
+
+    private static readonly DeclaredOption OverfitOption =
+        new("overfit-one-batch", OptionKind.Flag, "false", "trains with the first batch again and again: can it be learnt by heart?");
+
+    private static readonly DeclaredOption LimitOption =
+        new("limit-batches", OptionKind.Int32, "", "at most so many batches of each epoch")
+        {
+            Minimum = 1,
+        };
+
     /// <summary>The options as <c>--help</c> lists them.</summary>
     public static IReadOnlyList<(string Usage, string Help)> Listing { get; } =
     [
         ("--data-dir FOLDER", DataOption.Help),
         ("--threads N", ThreadsOption.Help),
         ("--strict", StrictOption.Help),
+        ("--dry-run", DryRunOption.Help),
+        ("--overfit-one-batch", OverfitOption.Help),
+        ("--limit-batches N", LimitOption.Help),
         ("--help", HelpOption.Help),
     ];
 
@@ -46,6 +65,9 @@ internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Thre
             OptionReader.Find(HelpOption, given) is true,
             folder is null ? null : Path.GetFullPath(folder),
             (int?)OptionReader.Find(ThreadsOption, given),
-            OptionReader.Find(StrictOption, given) is true);
+            OptionReader.Find(StrictOption, given) is true,
+            OptionReader.Find(DryRunOption, given) is true,
+            OptionReader.Find(OverfitOption, given) is true,
+            (int?)OptionReader.Find(LimitOption, given));
     }
 }

@@ -88,13 +88,11 @@ internal sealed class Trainer(
         run.Seconds = before + clock.Elapsed.TotalSeconds;
         stepper.Publish();
         stepper.BeginJudging();
-        var epoch = new Epoch(
+        var epoch = judge.Add(new Epoch(
             run.Epoch, run.Loss, run.TrainAccuracy, double.NaN, double.NaN, run.Seconds, run.Rows / Math.Max(run.Seconds, 1e-9))
         {
             LearningRate = run.LearningRate,
-        };
-        if (plan.Data.Test.Count > 0)
-            epoch = judge.Add(epoch, plan.Data.Test);
+        });
         run.History.Add(epoch);
         run.EpochIsOver = true;
         Tell(callback => callback.EpochEnd(run, epoch));

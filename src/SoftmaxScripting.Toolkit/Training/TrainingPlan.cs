@@ -30,6 +30,9 @@ internal sealed record TrainingPlan(Layer Model, Dataset Data, Objective Loss, i
     /// <summary>The learning rate's factor; null for 1.</summary>
     public Schedule? Schedule { get; init; }
 
+    /// <summary>Rows held out of the training rows to judge by; null for none.</summary>
+    public Samples? Validation { get; init; }
+
     /// <summary>Whether a batch whose loss is not finite is undone and left to the callbacks, in place of an error.</summary>
     public bool UndoesNonFinite { get; init; }
 
