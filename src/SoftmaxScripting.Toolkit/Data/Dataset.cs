@@ -48,7 +48,7 @@ public sealed class Dataset
     public int Classes => ClassNames.Count;
 
     /// <summary>The numbers in one row's input: 784 for an image of 28×28.</summary>
-    public int Features => Train.Count == 0 ? 0 : Train.Stored.Size / Train.Count;
+    public int Features => Train.Count == 0 ? 0 : Train.InputShape.Aggregate(1, (product, size) => product * size);
 
     /// <summary>
     /// The same set with inputs (x/255 − mean)/standard deviation of stored bytes x, or (x − mean)/standard deviation of
@@ -62,7 +62,7 @@ public sealed class Dataset
         if (!(standardDeviation > 0))
             throw new SoftmaxException(
                 $"Normalize: the standard deviation is {standardDeviation}; it must be above 0 (is the input constant?).");
-        var unit = Train.Stored.DType.IsFloat ? 1.0 : 255.0;
+        var unit = Train.StoredType.IsFloat ? 1.0 : 255.0;
         Samples Scaled(Samples part) =>
             part.Scaled((float)(1 / (unit * standardDeviation)), (float)(-mean / standardDeviation));
         return new Dataset(Name, Origin, Scaled(Train), Scaled(Test), ClassNames, Synthetic);
@@ -72,6 +72,45 @@ public sealed class Dataset
     /// <param name="train">Rows to learn from.</param>
     /// <param name="test">Rows to judge by.</param>
     public Dataset Take(int train, int test) => With(Train.Take(train), Test.Take(test));
+
+    /// <summary>The same set with mean 0 and standard deviation 1 over all numbers of the training inputs together.</summary>
+    /// <exception cref="SoftmaxException">All training inputs are one number.</exception>
+    public Dataset Normalize()
+    {
+        var (mean, deviation) = InputMoments.OfAll(Train);
+        if (!(deviation > 0))
+            throw new SoftmaxException($"Normalize: every number of the training inputs is {mean}; there is nothing to learn from.");
+        return Map(part => part.Map(x => (x - mean) * (1 / deviation)));
+    }
+
+    /// <summary>
+    /// The same set with mean 0 and standard deviation 1 in each feature of the training inputs on its own; test rows follow
+    /// the figures of the training rows.
+    /// </summary>
+    /// <exception cref="DataException">A feature is constant in the training rows.</exception>
+    public Dataset Standardize()
+    {
+        var (mean, deviation) = InputMoments.OfEach(Train);
+        var constant = Array.FindIndex(deviation.ToArray(), x => !(x > 0));
+        if (constant >= 0)
+            throw new DataException(
+                $"{Name}: feature {constant} is {mean.ToArray()[constant]} in all {Train.Count} training rows, so it cannot be standardised; "
+                + "leave it out, or Normalize() all features together.");
+        return Map(part => part.Standardize(mean, deviation));
+    }
+
+    /// <summary>The same set with both parts changed alike.</summary>
+    /// <param name="change">Of a part, such as <c>part =&gt; part.Resize(14, 14)</c>.</param>
+    public Dataset Map(Func<Samples, Samples> change) => new(Name, Origin, change(Train), change(Test), ClassNames, Synthetic);
+
+    /// <summary>The same set with the training rows changed alone: augmentation, wrong labels.</summary>
+    /// <param name="change">Of the training rows, such as <c>train =&gt; train.Flip().Shift(2)</c>.</param>
+    public Dataset Augment(Func<Samples, Samples> change) => With(change(Train), Test);
+
+    /// <summary>The same set with wrong labels among the training rows (<see cref="Samples.LabelNoise"/>).</summary>
+    /// <param name="share">The probability that a label becomes one of the other classes.</param>
+    /// <param name="seed">Which labels, and which classes.</param>
+    public Dataset LabelNoise(double share, ulong seed = 0) => Augment(train => train.LabelNoise(share, Classes, seed));
 
     /// <summary>All training rows anew in two parts by chance; earlier test rows are left out.</summary>
     /// <param name="test">The share of rows to judge by.</param>

@@ -65,6 +65,89 @@ public static class Datasets
         return new Dataset(name, "Given as tensors.", train, test, classNames);
     }
 
+    /// <summary>A data set from arrays in memory: rows of features and a class label each.</summary>
+    /// <param name="inputs">[rows, features].</param>
+    /// <param name="labels">[rows], from 0.</param>
+    /// <param name="classNames">The class of each label; null for the numbers themselves.</param>
+    /// <param name="name">What the set is called.</param>
+    /// <exception cref="DataException">Rows and labels differ in number, a label is out of range, or an input is not finite.</exception>
+    public static Dataset FromArrays(float[,] inputs, int[] labels, IReadOnlyList<string>? classNames = null, string name = "arrays") =>
+        FromTensors(Tensor.Of(inputs), Tensor.Of(labels), classNames: classNames ?? Numbered(name, labels), name: name);
+
+    /// <summary>A data set from arrays in memory: rows of features and a number each (regression).</summary>
+    /// <param name="inputs">[rows, features].</param>
+    /// <param name="targets">[rows]; a model sees them as [rows, 1].</param>
+    /// <param name="name">What the set is called.</param>
+    /// <exception cref="DataException">Rows and targets differ in number, or an input is not finite.</exception>
+    public static Dataset FromArrays(float[,] inputs, float[] targets, string name = "arrays") =>
+        FromTensors(Tensor.Of(inputs), Tensor.Of(targets).Reshape(targets.Length, 1), name: name);
+
+    /// <summary>A data set from rows of features and a class label each; numbers are rounded to float32.</summary>
+    /// <param name="inputs">The rows, all of one length.</param>
+    /// <param name="labels">[rows], from 0.</param>
+    /// <param name="classNames">The class of each label; null for the numbers themselves.</param>
+    /// <param name="name">What the set is called.</param>
+    /// <exception cref="DataException">Rows differ in length, or rows and labels in number, or a label is out of range, or an input is not finite.</exception>
+    public static Dataset FromArrays(IReadOnlyList<double[]> inputs, int[] labels, IReadOnlyList<string>? classNames = null, string name = "arrays") =>
+        FromArrays(Rectangle(name, inputs), labels, classNames, name);
+
+    /// <summary>A data set from rows of features and a number each (regression); numbers are rounded to float32.</summary>
+    /// <param name="inputs">The rows, all of one length.</param>
+    /// <param name="targets">[rows]; a model sees them as [rows, 1].</param>
+    /// <param name="name">What the set is called.</param>
+    /// <exception cref="DataException">Rows differ in length, or rows and targets in number, or an input is not finite.</exception>
+    public static Dataset FromArrays(IReadOnlyList<double[]> inputs, double[] targets, string name = "arrays") =>
+        FromArrays(Rectangle(name, inputs), Array.ConvertAll(targets, x => (float)x), name);
+
+    /// <summary>A data set from objects: functions give each one's features and class.</summary>
+    /// <typeparam name="T">The type of a row.</typeparam>
+    /// <param name="records">The rows.</param>
+    /// <param name="inputs">A row's features, equally many for all.</param>
+    /// <param name="label">A row's class, from 0.</param>
+    /// <param name="classNames">The class of each label; null for the numbers themselves.</param>
+    /// <param name="name">What the set is called.</param>
+    /// <exception cref="DataException">As for <see cref="FromArrays(IReadOnlyList{double[]}, int[], IReadOnlyList{string}, string)"/>.</exception>
+    public static Dataset FromRecords<T>(
+        IEnumerable<T> records, Func<T, double[]> inputs, Func<T, int> label, IReadOnlyList<string>? classNames = null, string name = "records")
+    {
+        T[] rows = [.. records];
+        return FromArrays([.. rows.Select(inputs)], [.. rows.Select(label)], classNames, name);
+    }
+
+    /// <summary>A data set of parts made elsewhere, such as rows on disk.</summary>
+    /// <param name="train">The rows to learn from.</param>
+    /// <param name="test">The rows to judge by; null for none.</param>
+    /// <param name="classNames">The class of each label; null for regression.</param>
+    /// <param name="name">What the set is called.</param>
+    public static Dataset FromSamples(
+        Samples train, Samples? test = null, IReadOnlyList<string>? classNames = null, string name = "samples") =>
+        new(name, "Given as samples.", train, test ?? train.Take(0), classNames);
+
+    private static float[,] Rectangle(string name, IReadOnlyList<double[]> rows)
+    {
+        if (rows.Count == 0)
+            throw new DataException($"{name}: there is no row.");
+        var width = rows[0].Length;
+        var values = new float[rows.Count, width];
+        for (var row = 0; row < rows.Count; row++)
+        {
+            if (rows[row].Length != width)
+                throw new DataException($"{name}: row {row} has {rows[row].Length} numbers and row 0 has {width}; all rows must be of one length.");
+            for (var c = 0; c < width; c++)
+                values[row, c] = (float)rows[row][c];
+        }
+
+        return values;
+    }
+
+    private static string[] Numbered(string name, int[] labels)
+    {
+        var bad = Array.FindIndex(labels, label => label < 0);
+        if (bad >= 0)
+            throw new DataException($"{name}: the label at row {bad} is {labels[bad]}; labels count from 0.");
+        return [.. Enumerable.Range(0, labels.Length == 0 ? 0 : labels.Max() + 1).Select(label => $"{label}")];
+    }
+
     private static Samples Of(ImageSet images) =>
         new(Tensor.OfBytes(images.Pixels, images.Count, images.Height, images.Width), Tensor.Of(images.Labels), 1f / 255f);
 

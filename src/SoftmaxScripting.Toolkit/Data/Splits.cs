@@ -119,6 +119,9 @@ internal static class RandomUse
     /// <summary>The division into parts.</summary>
     public const ulong Split = 0xD1_5C_00_01UL << 32;
 
+    /// <summary>The order of rows within a shuffle buffer; pass and buffer are mixed in.</summary>
+    public const ulong Buffer = 0xD1_5C_00_04UL << 32;
+
     /// <summary>Made-up tables.</summary>
     public const ulong StandIn = 0xD1_5C_00_02UL << 32;
 
