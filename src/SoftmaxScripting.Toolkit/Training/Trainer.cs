@@ -28,6 +28,7 @@ internal sealed class Trainer(
             BatchesPerEpoch = stepper.BatchesPerEpoch,
             RowsPerEpoch = stepper.RowsPerEpoch,
             LearningRate = stepper.LearningRate,
+            HasSchedule = plan.Schedule is not null,
         };
         var keeper = new StateKeeper(plan, run, stepper, callbacks);
         run.Keeper = keeper;

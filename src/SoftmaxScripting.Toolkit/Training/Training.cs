@@ -59,7 +59,7 @@ internal static class Training
         return plan with
         {
             Data = new Dataset(data.Name, data.Origin, data.Train.Select(rows), data.Test, data.ClassNames, data.Synthetic),
-            Validation = data.Train.Select(held),
+            Validation = data.Train.Select(held).WithoutAugmentation(),
             RowWeights = plan.RowWeights is { } weights ? [.. rows.Select(row => weights[row])] : null,
         };
     }

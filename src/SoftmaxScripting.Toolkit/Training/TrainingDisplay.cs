@@ -54,7 +54,7 @@ internal sealed class LineDisplay(TextWriter output, bool live, int width) : Cal
             : Percentage("test", epoch.TestAccuracy);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Heading(epoch.Number)}  loss {epoch.Loss:0.0000}{Percentage("train", epoch.TrainAccuracy)}{test}{Further(epoch)}  {epoch.Seconds:0.000} s  {Rate(epoch.RowsPerSecond)} rows/s"));
+            $"{Heading(epoch.Number)}  loss {epoch.Loss:0.0000}{Percentage("train", epoch.TrainAccuracy)}{test}{Further(epoch)}{Rate(run, epoch)}  {epoch.Seconds:0.000} s  {Rate(epoch.RowsPerSecond)} rows/s"));
     }
 
     public override void End(TrainingRun run)
@@ -73,6 +73,12 @@ internal sealed class LineDisplay(TextWriter output, bool live, int width) : Cal
 
     private static string Further(Epoch epoch) => string.Concat(epoch.Figures.Select(
         figure => string.Create(CultureInfo.InvariantCulture, $"  {figure.Key} {figure.Value:0.0000}")));
+
+    /// <summary>The learning rate, where it is another than in the first epoch.</summary>
+    private static string Rate(TrainingRun run, Epoch epoch) =>
+        run.HasSchedule || (run.History.Epochs.Count > 0 && !run.History.Epochs[0].LearningRate.Equals(epoch.LearningRate))
+            ? string.Create(CultureInfo.InvariantCulture, $"  rate {epoch.LearningRate:G3}")
+            : "";
 
     private static string Rate(double rowsPerSecond) => rowsPerSecond switch
     {

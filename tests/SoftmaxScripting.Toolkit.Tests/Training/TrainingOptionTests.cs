@@ -169,8 +169,24 @@ public sealed class TrainingOptionTests
         Assert.Equal(["validation loss", "validation accuracy"], history.Last.Figures.Keys);
         Assert.Equal(history.Epochs.Min(epoch => epoch.Figures["validation loss"]), stopping.Best);
         Assert.True(history.Last.TestAccuracy > 0.5);
+        Assert.Equal(
+            history.Last.Figures["validation loss"], OfHeldRows(model), 1e-5);
         var (again, _) = Run(new() { Validation = 0.25 }, epochs: 3, callbacks: [new EarlyStopping(patience: 50)]);
         Near(Weights(model), Weights(again));
+    }
+
+    /// <summary>The loss of the rows that a seed of 3 holds out, without what is drawn anew in each pass.</summary>
+    private static double OfHeldRows(Layer model)
+    {
+        var noisy = s_clouds.Augment(train => train.Noise(100));
+        var figure = double.NaN;
+        var copy = Model();
+        foreach (var (own, trained) in copy.Parameters.Zip(model.Parameters))
+            own.Value = trained.Value;
+        Train(
+            copy, noisy, s_loss, Sgd(1e-30), 1, 16, seed: 3, quiet: true, options: new() { Validation = 0.25 },
+            callbacks: [new Watch((_, epoch) => figure = epoch.Figures["validation loss"])]);
+        return figure;
     }
 
     [Fact]

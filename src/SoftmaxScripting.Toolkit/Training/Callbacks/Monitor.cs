@@ -13,6 +13,8 @@ namespace SoftmaxScripting.Toolkit;
 /// <param name="minDelta">A smaller change is none.</param>
 internal sealed class Monitor(string owner, string? figure, BetterIs mode, double minDelta)
 {
+    private static readonly string[] s_usual = ["validation loss", "test loss", "loss"];
+
     private string? known = figure;
 
     /// <summary>The figure's name; null while it is not decided.</summary>
@@ -41,7 +43,7 @@ internal sealed class Monitor(string owner, string? figure, BetterIs mode, doubl
     public (double Value, bool IsBest) See(Epoch epoch)
     {
         var figures = epoch.AllFigures.ToList();
-        known ??= new[] { "validation loss", "test loss", "loss" }.First(name => figures.Exists(figure => figure.Key == name) || name == "loss");
+        known ??= Array.Find(s_usual, name => figures.Exists(figure => figure.Key == name)) ?? "loss";
         var index = figures.FindIndex(pair => pair.Key == known);
         if (index < 0)
             throw new SoftmaxException(
