@@ -17,13 +17,10 @@ public readonly record struct Batch(Tensor Inputs, Tensor Targets)
 /// Rows that a step is about to take. They are read inside the step, so that reading them in memory (gather, convert,
 /// normalise) becomes part of its plan.
 /// </summary>
-/// <param name="Rows">The numbers of the rows.</param>
+/// <param name="Count">How many rows there are.</param>
 /// <param name="Read">The rows; may be called more than once.</param>
-internal readonly record struct PendingBatch(int[] Rows, Func<Batch> Read)
-{
-    /// <summary>How many rows there are.</summary>
-    public int Count => Rows.Length;
-}
+/// <param name="Rows">Which rows they are, by their number in the set.</param>
+internal readonly record struct PendingBatch(int Count, Func<Batch> Read, int[] Rows);
 
 /// <summary>
 /// One part of a data set: inputs as they are stored, in memory or on disk (images as bytes), targets, and the steps that turn
@@ -143,11 +140,12 @@ public sealed partial class Samples
                 var draws = new RowDraws(seed, pass, rows.Numbers);
                 var inputs = Prepared(InputSteps, () => Scaled(rows.Inputs()), draws);
                 var targets = Prepared(TargetSteps, rows.Targets, draws);
-                yield return new PendingBatch(rows.Numbers, () =>
+                yield return new PendingBatch(rows.Numbers.Length, () =>
                 {
                     var parts = Recording.Run(() => [inputs(), targets()]);
                     return new Batch(parts[0], parts[1]);
-                });
+                },
+                rows.Numbers);
             }
         }
     }
