@@ -46,17 +46,34 @@ internal sealed class Trainer(
         {
             run.Failure = exception;
             run.Outcome = exception is OperationCanceledException ? TrainingOutcome.Cancelled : TrainingOutcome.Failed;
+            End(run);
             throw;
         }
-        finally
+
+        End(run);
+        return run.History;
+    }
+
+    /// <summary>Tells everybody of the end, also when one of them cannot bear it; the first error is the run's.</summary>
+    private void End(TrainingRun run)
+    {
+        stepper.EndJudging();
+        stepper.Publish();
+        stepper.BeginJudging();
+        foreach (var callback in callbacks)
         {
-            stepper.Publish();
-            stepper.BeginJudging();
-            Tell(callback => callback.End(run));
-            run.Keeper = null;
+            try
+            {
+                callback.End(run);
+            }
+            catch (Exception exception) when (run.Failure is not null)
+            {
+                // What broke the run off matters more than what follows from it.
+                Debug.WriteLine(exception);
+            }
         }
 
-        return run.History;
+        run.Keeper = null;
     }
 
     private void Tell(Action<Callback> what)
