@@ -111,7 +111,8 @@ type internal Minimizer
 
         q
 
-    let along (p: float[]) (step: float) = Array.map2 (fun x p -> x + step * p) x p
+    let along (p: float[]) (step: float) =
+        Array.map2 (fun x p -> x + step * p) x p
 
     /// Goes to the end of a line search; false where that is no better than the beginning.
     let advance (p: float[]) (slope: float) (first: float) =

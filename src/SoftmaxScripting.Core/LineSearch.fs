@@ -39,7 +39,13 @@ module internal LineSearch =
     /// The point found, or the best one if none satisfies the conditions after so many evaluations; `noise` is how much of a
     /// value's size is rounding: values closer than that are judged by their slopes alone, as the approximate conditions of
     /// Hager and Zhang (2005) do.
-    let find (evaluate: float -> LinePoint) (origin: LinePoint) (first: float) (noise: float) (most: int) =
+    let find
+        (evaluate: float -> LinePoint)
+        (origin: LinePoint)
+        (first: float)
+        (noise: float)
+        (most: int)
+        =
         let tolerance = noise * abs origin.Value
         let mutable evaluations = 0
         let mutable best = origin
@@ -58,7 +64,8 @@ module internal LineSearch =
             || (p.Value <= origin.Value + tolerance
                 && p.Slope <= (2.0 * sufficient - 1.0) * origin.Slope)
 
-        let isFlat (p: LinePoint) = abs p.Slope <= -curvature * origin.Slope
+        let isFlat (p: LinePoint) =
+            abs p.Slope <= -curvature * origin.Slope
 
         let rec zoom (low: LinePoint) (high: LinePoint) =
             if evaluations >= most || abs (high.Step - low.Step) <= 1e-16 * abs low.Step then

@@ -209,8 +209,7 @@ type TrainingStep
             Array.init count (fun i -> variable name memory.Current[i].[slot] shapes[i])
 
         let variables =
-            Array.init count (fun i ->
-                variable parameters[i].Name memory.Current[i].[0] shapes[i])
+            Array.init count (fun i -> variable parameters[i].Name memory.Current[i].[0] shapes[i])
 
         let updates = stepForm <> StepForm.Gather
 
@@ -259,7 +258,8 @@ type TrainingStep
 
         let gather (gradients: Expr[]) =
             Array.init count (fun i ->
-                let number k = UpdateChain.cast variables[i].DType weights[k]
+                let number k =
+                    UpdateChain.cast variables[i].DType weights[k]
 
                 match stepForm with
                 | StepForm.Whole -> Tensor gradients[i]
@@ -287,7 +287,14 @@ type TrainingStep
                         Array.append roots (gradients |> Array.map (fun t -> t.Expr))
                     else
                         let struct (directions, newStates) =
-                            UpdateChain.apply optimizer parameters groupOf variables gradients states numbers
+                            UpdateChain.apply
+                                optimizer
+                                parameters
+                                groupOf
+                                variables
+                                gradients
+                                states
+                                numbers
 
                         let moved =
                             Array.init count (fun i ->
@@ -300,7 +307,9 @@ type TrainingStep
                             (Array.concat (
                                 Array.init count (fun i ->
                                     [| if average.Length > 0 then
-                                           let number k = UpdateChain.cast variables[i].DType decay[k]
+                                           let number k =
+                                               UpdateChain.cast variables[i].DType decay[k]
+
                                            let mean = Tensor average[i]
                                            yield (number 0 * mean + number 1 * moved[i]).Expr
                                        yield moved[i].Expr

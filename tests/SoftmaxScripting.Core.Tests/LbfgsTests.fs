@@ -7,7 +7,8 @@ open Xunit
 
 let private n = 5
 
-let private dot (a: float[]) (b: float[]) = Array.fold2 (fun sum x y -> sum + x * y) 0.0 a b
+let private dot (a: float[]) (b: float[]) =
+    Array.fold2 (fun sum x y -> sum + x * y) 0.0 a b
 
 /// A curved function of five numbers without symmetry, and its gradient.
 let private evaluate (x: float[]) =
@@ -34,8 +35,7 @@ let private inverseHessian (pairs: (float[] * float[]) list) =
         | Some(s, y) -> dot s y / dot y y
         | None -> 1.0
 
-    let identity =
-        Array2D.init n n (fun i j -> if i = j then 1.0 else 0.0)
+    let identity = Array2D.init n n (fun i j -> if i = j then 1.0 else 0.0)
 
     let multiply (a: float[,]) (b: float[,]) =
         Array2D.init n n (fun i j -> Seq.sum (seq { for k in 0 .. n - 1 -> a[i, k] * b[k, j] }))
@@ -69,7 +69,7 @@ let ``each of the first steps goes along -H g and satisfies the strong Wolfe con
         let h = inverseHessian pairs
 
         let expected =
-            Array.init n (fun i -> -Seq.sum (seq { for j in 0 .. n - 1 -> h[i, j] * gradient[j] }))
+            Array.init n (fun i -> -Seq.sum(seq { for j in 0 .. n - 1 -> h[i, j] * gradient[j] }))
 
         // The length is the line search's; the direction is the method's.
         let scale = Math.Sqrt(dot step step / dot expected expected)
@@ -127,7 +127,9 @@ let ``lines with a barrier, a far minimum or only rounding left are searched saf
     Assert.InRange(point.Step, 0.0, 1.0)
     Assert.True(abs point.Slope <= 0.9 * 2.0 && point.Value < 0.0)
 
-    let far (x: float) = struct ((x - 1000.0) ** 2.0, 2.0 * (x - 1000.0))
+    let far (x: float) =
+        struct ((x - 1000.0) ** 2.0, 2.0 * (x - 1000.0))
+
     let point = find far 0.01
     Assert.True(abs point.Slope <= 0.9 * 2000.0 && point.Value < 1e6)
 

@@ -71,8 +71,18 @@ internal sealed class LineDisplay(TextWriter output, bool live, int width) : Cal
     private static string Percentage(string name, double share) =>
         double.IsNaN(share) ? "" : string.Create(CultureInfo.InvariantCulture, $"  {name} {share:0.0000}");
 
-    private static string Further(Epoch epoch) => string.Concat(epoch.Figures.Select(
-        figure => string.Create(CultureInfo.InvariantCulture, $"  {figure.Key} {figure.Value:0.0000}")));
+    /// <summary>The validation rows by one figure, like the test rows, then the metrics.</summary>
+    private static string Further(Epoch epoch)
+    {
+        const string Validation = "validation ";
+        var hasAccuracy = epoch.Figures.ContainsKey(Validation + "accuracy");
+        return string.Concat(epoch.Figures
+            .Where(figure => !figure.Key.StartsWith(Validation, StringComparison.Ordinal)
+                || figure.Key == Validation + (hasAccuracy ? "accuracy" : "loss"))
+            .Select(figure => string.Create(
+                CultureInfo.InvariantCulture,
+                $"  {(figure.Key == Validation + "accuracy" ? "validation" : figure.Key)} {figure.Value:0.0000}")));
+    }
 
     /// <summary>The learning rate, where it is another than in the first epoch.</summary>
     private static string Rate(TrainingRun run, Epoch epoch) =>
