@@ -96,6 +96,13 @@ type TrainingStep
             published[i] <- value
             parameters[i].Value <- value
 
+    /// Gives the parameters copies of the present values.
+    let publish () =
+        for i in 0 .. count - 1 do
+            let value = memory.Copy(i, 0)
+            published[i] <- value
+            parameters[i].Value <- value
+
     /// Tells the chains of different optimisers apart.
     let form =
         [| for update in optimizer.Updates do
@@ -164,13 +171,13 @@ type TrainingStep
     /// <param name="stepsTaken">How many updates it had made.</param>
     /// <param name="gatheredWeight">The weight of its gathered gradients.</param>
     /// <exception cref="T:SoftmaxScripting.Core.SoftmaxException">A tensor is missing or has another shape or dtype.</exception>
-    member this.Restore
+    member _.Restore
         (tensors: IReadOnlyDictionary<string, Tensor>, stepsTaken: int64, gatheredWeight: float)
         =
         memory.Restore tensors
         steps <- stepsTaken
         gathered <- gatheredWeight
-        this.Publish()
+        publish ()
 
     /// <summary>
     /// Takes one step. `objective` is traced: it returns the loss (one number) first, then any further tensors to
@@ -420,7 +427,5 @@ type TrainingStep
     /// memory with the step; whoever keeps one for longer calls this first.
     /// </summary>
     member _.Publish() =
-        for i in 0 .. count - 1 do
-            let value = memory.Copy(i, 0)
-            published[i] <- value
-            parameters[i].Value <- value
+        takeAssigned ()
+        publish ()

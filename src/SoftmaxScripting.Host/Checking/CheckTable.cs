@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using SoftmaxScripting.Toolkit;
 using Spectre.Console;
+using Table = Spectre.Console.Table;
 
 namespace SoftmaxScripting.Host.Checking;
 

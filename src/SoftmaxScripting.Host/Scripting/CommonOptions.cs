@@ -10,8 +10,20 @@ namespace SoftmaxScripting.Host.Scripting;
 /// <param name="RunsDirectory">The folder of runs as it was given; null when it was not.</param>
 /// <param name="Resume">The run to be continued, empty for the script's latest; null when none is.</param>
 /// <param name="Checkpoints">When trainings are saved.</param>
+/// <param name="DryRun">Whether trainings take one batch only.</param>
+/// <param name="OverfitOneBatch">Whether trainings take their first batch again and again.</param>
+/// <param name="LimitBatches">At most so many batches of each epoch; null when not given.</param>
 internal sealed record CommonOptions(
-    bool Help, string? DataDirectory, int? Threads, bool Strict, string? RunsDirectory, string? Resume, CheckpointInterval Checkpoints)
+    bool Help,
+    string? DataDirectory,
+    int? Threads,
+    bool Strict,
+    string? RunsDirectory,
+    string? Resume,
+    CheckpointInterval Checkpoints,
+    bool DryRun,
+    bool OverfitOneBatch,
+    int? LimitBatches)
 {
     private const string ResumeName = "resume";
 
@@ -37,6 +49,18 @@ internal sealed record CommonOptions(
     private static readonly DeclaredOption CheckpointOption = new(
         "checkpoint-every", OptionKind.Text, "", "saves trainings every N epochs, or steps (100steps), or never (0); by default as time allows");
 
+    private static readonly DeclaredOption DryRunOption =
+        new("dry-run", OptionKind.Flag, "false", "trains for one epoch of one batch: does everything fit together?");
+
+    private static readonly DeclaredOption OverfitOption =
+        new("overfit-one-batch", OptionKind.Flag, "false", "trains with the first batch again and again: can it be learnt by heart?");
+
+    private static readonly DeclaredOption LimitOption =
+        new("limit-batches", OptionKind.Int32, "", "at most so many batches of each epoch")
+        {
+            Minimum = 1,
+        };
+
     /// <summary>The options as <c>--help</c> lists them.</summary>
     public static IReadOnlyList<(string Usage, string Help)> Listing { get; } =
     [
@@ -46,6 +70,9 @@ internal sealed record CommonOptions(
         ("--runs-dir FOLDER", RunsOption.Help),
         ("--resume [RUN]", "continues a run from its last checkpoint: by name or folder, else the script's latest"),
         ("--checkpoint-every N", CheckpointOption.Help),
+        ("--dry-run", DryRunOption.Help),
+        ("--overfit-one-batch", OverfitOption.Help),
+        ("--limit-batches N", LimitOption.Help),
         ("--help", HelpOption.Help),
     ];
 
@@ -66,6 +93,9 @@ internal sealed record CommonOptions(
             given.Options.LastOrDefault(option => option.Name == ResumeName) is { } resume ? resume.Value ?? "" : null,
             OptionReader.Find(CheckpointOption, given) is string interval
                 ? CheckpointInterval.Parse(interval)
-                : CheckpointInterval.Automatic);
+                : CheckpointInterval.Automatic,
+            OptionReader.Find(DryRunOption, given) is true,
+            OptionReader.Find(OverfitOption, given) is true,
+            (int?)OptionReader.Find(LimitOption, given));
     }
 }

@@ -145,6 +145,10 @@ public sealed partial class Samples
         }));
     }
 
+    /// <summary>The same rows without what is drawn anew in each pass: to judge by.</summary>
+    internal Samples WithoutAugmentation() =>
+        new(source, scale, shift) { InputSteps = InputSteps.RemoveAll(step => step is DrawnStep), TargetSteps = TargetSteps };
+
     private delegate void RowChange(int row, Span<float> values);
 
     private static Tensor ByRow(Tensor x, RowChange change)

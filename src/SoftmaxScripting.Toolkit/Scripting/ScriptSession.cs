@@ -18,8 +18,10 @@ public sealed class ScriptSession
     public static ScriptSession Current { get; private set; } = new();
 
     /// <summary>The names that mean the same in every script and that a script cannot declare for itself.</summary>
-    public static IReadOnlyCollection<string> ReservedOptions { get; } = 
-        ["help", "data-dir", "threads", "strict", "runs-dir", "resume", "checkpoint-every"];
+    public static IReadOnlyCollection<string> ReservedOptions { get; } =
+    [
+        "help", "data-dir", "threads", "strict", "runs-dir", "resume", "checkpoint-every", "dry-run", "overfit-one-batch", "limit-batches",
+    ];
 
     /// <summary>
     /// The script's file as a full path; null without a host, or when the script came from standard input.
@@ -61,6 +63,15 @@ public sealed class ScriptSession
 
     /// <summary>Told of every training run of the session, after the run's own callbacks.</summary>
     public IList<Callback> Observers { get; } = [];
+
+    /// <summary>Whether every training takes one epoch of one batch only (<see cref="TrainingOptions.DryRun"/>).</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Whether every training takes its first batch again and again (<see cref="TrainingOptions.OverfitOneBatch"/>).</summary>
+    public bool OverfitOneBatch { get; init; }
+
+    /// <summary>At most so many batches of each epoch (<see cref="TrainingOptions.LimitBatches"/>); null for all.</summary>
+    public int? LimitBatches { get; init; }
 
     /// <summary>The options asked for so far with the values they had, defaults included.</summary>
     public IReadOnlyDictionary<string, object> Values => values;

@@ -20,7 +20,7 @@ public sealed class EarlyStopping : Callback
     /// <summary>Describes when to stop.</summary>
     /// <param name="patience">So many epochs in a row may pass without a better figure.</param>
     /// <param name="figure">
-    /// Its name among <see cref="Epoch.AllFigures"/>; null for the test loss (the training loss without test rows).
+    /// Its name among <see cref="Epoch.AllFigures"/>; null for the first there is of validation loss, test loss and loss.
     /// </param>
     /// <param name="minDelta">A change must be larger than this to count as better.</param>
     /// <param name="baseline">Epochs that are not better than this count as no better; NaN for none.</param>

@@ -7,12 +7,14 @@ namespace SoftmaxScripting.Toolkit;
 /// <summary>Follows one figure of the epochs and knows when it is better than it ever was.</summary>
 /// <param name="owner">Whose messages name it.</param>
 /// <param name="figure">
-/// Its name in <see cref="Epoch.AllFigures"/>; null for the test loss, or the training loss where there are no test rows.
+/// Its name in <see cref="Epoch.AllFigures"/>; null for the first there is of validation loss, test loss and loss.
 /// </param>
 /// <param name="mode">Which direction is better.</param>
 /// <param name="minDelta">A smaller change is none.</param>
 internal sealed class Monitor(string owner, string? figure, BetterIs mode, double minDelta)
 {
+    private static readonly string[] s_usual = ["validation loss", "test loss", "loss"];
+
     private string? known = figure;
 
     /// <summary>The figure's name; null while it is not decided.</summary>
@@ -40,8 +42,8 @@ internal sealed class Monitor(string owner, string? figure, BetterIs mode, doubl
     /// <summary>Sees an epoch: its value, and whether it is the best so far. NaN is never better.</summary>
     public (double Value, bool IsBest) See(Epoch epoch)
     {
-        known ??= double.IsNaN(epoch.TestLoss) ? "loss" : "test loss";
         var figures = epoch.AllFigures.ToList();
+        known ??= Array.Find(s_usual, name => figures.Exists(figure => figure.Key == name)) ?? "loss";
         var index = figures.FindIndex(pair => pair.Key == known);
         if (index < 0)
             throw new SoftmaxException(

@@ -18,7 +18,7 @@ public sealed class ReduceOnPlateau : Callback
     /// <summary>Describes when to reduce, and by how much.</summary>
     /// <param name="factor">Above 0 and below 1.</param>
     /// <param name="patience">So many epochs in a row may pass without a better figure.</param>
-    /// <param name="figure">Its name among <see cref="Epoch.AllFigures"/>; null for the test loss (the training loss without test rows).</param>
+    /// <param name="figure">Its name among <see cref="Epoch.AllFigures"/>; null for the first there is of validation loss, test loss and loss.</param>
     /// <param name="minDelta">A change must be larger than this to count as better.</param>
     /// <param name="cooldown">So many epochs after a reduction do not count.</param>
     /// <param name="lowest">The learning rate does not fall below this.</param>
