@@ -162,6 +162,7 @@ internal sealed class SweepCommand(HostContext context)
     {
         var console = context.Console;
         var plan = SweepPlan.Read(folder);
+        using var alone = Alone(folder);
         var progress = asJson ? console.Error : console.Output;
         progress.WriteLine($"{plan.Trials.Count} trials, {plan.Workers} at once, in {folder}");
         try
@@ -189,6 +190,25 @@ internal sealed class SweepCommand(HostContext context)
         {
             console.Error.WriteLine($"Cancelled. sweep --resume {Path.GetFileName(folder)} goes on.");
             return ExitCodes.Cancelled;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            console.WriteError(
+                $"The sweep cannot be written down: {exception.Message.TrimEnd('.')}. What its journal tells of is not lost: sweep --resume {Path.GetFileName(folder)} goes on.");
+            return ExitCodes.Exception;
+        }
+    }
+
+    /// <summary>Keeps others from going on with a sweep that is going on; the system lets go of it when the process ends.</summary>
+    private static FileStream Alone(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UsageException($"{folder} is still going on in another process, or cannot be written to: {exception.Message}");
         }
     }
 

@@ -34,7 +34,11 @@ internal sealed record SweepPlan
     /// <summary>The file in the sweep's folder.</summary>
     public const string File = "sweep.json";
 
-    private static readonly JsonSerializerOptions s_format = new() { WriteIndented = true };
+    private static readonly JsonSerializerOptions s_format = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+    };
 
     /// <summary>The script's full path.</summary>
     public required string Script { get; init; }
