@@ -129,6 +129,20 @@ public sealed class ResumeTests : IDisposable
     }
 
     [Fact]
+    public void Weights_of_a_checkpoint_can_be_loaded_into_a_model()
+    {
+        using var run = new RecordedRun(Runs);
+        var weights = run.Run();
+        var models = Enumerable.Range(1, 3).Select(number =>
+        {
+            var model = Sequential(Linear(6, 8), Relu(), Dropout(0.2), Linear(8, 3));
+            LoadWeights(model, new CheckpointFolder(Path.Combine(run.Folder!, "checkpoints", $"training-{number}")).Latest()[0]);
+            return model;
+        });
+        Assert.Equal(weights, models.SelectMany(model => model.Parameters).SelectMany(p => p.Value.ToArray()).Select(BitConverter.SingleToUInt32Bits));
+    }
+
+    [Fact]
     public void Best_is_not_forgotten_by_a_run_that_is_resumed()
     {
         using var first = new RecordedRun(Runs) { CancelAfter = 25, Callbacks = [new SaveCheckpoints(everySteps: 4, best: "loss")] };
