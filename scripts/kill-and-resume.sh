@@ -28,7 +28,7 @@ var weights = new Dictionary<string, Tensor>();
 for (var k = 0; k < 3; k++)
 {
     var model = Sequential(Linear(40, 64), Relu(), Dropout(0.2), Linear(64, 5));
-    Train(model, data, (o, y) => Loss.CrossEntropy(o, y), Adam(0.01), epochs: 6, batchSize: 32, seed: (ulong)k);
+    Train(model, data, (o, y) => Loss.CrossEntropy(o, y), Adam(0.01), epochs: 12, batchSize: 32, seed: (ulong)k);
     foreach (var p in model.Parameters)
         weights[$"{k}.{p.Name}"] = p.Value;
 }
@@ -50,12 +50,13 @@ latest_step() {
 }
 
 killed=0
-began=$(date +%s%N)
 dotnet exec "$host" train.csx --result undisturbed.safetensors --checkpoint-every ${every}steps > /dev/null 2> error.txt || fail "the undisturbed run"
-length=$(($(date +%s%N) - began))
+# How long the trainings took together, by the times of their first and last epochs, in nanoseconds.
+times=$(sed -n 's/.*"time":"\([^"]*\)".*/\1/p' "$SOFTMAX_RUNS"/*/metrics.jsonl)
+training=$(($(date -d "$(echo "$times" | tail -1)" +%s%N) - $(date -d "$(echo "$times" | head -1)" +%s%N)))
 expected=$(sha256sum < undisturbed.safetensors)
 rm -rf "$SOFTMAX_RUNS"
-echo "undisturbed: $((length / 1000000)) ms, ${expected%% *}"
+echo "undisturbed: trained for $((training / 1000000)) ms, ${expected%% *}"
 resumed=0
 early=0
 while [ "$killed" -lt "$count" ]; do
@@ -64,8 +65,14 @@ while [ "$killed" -lt "$count" ]; do
   while :; do
     dotnet exec "$host" train.csx $again --result result.safetensors --checkpoint-every ${every}steps > /dev/null 2> error.txt &
     process=$!
-    # A first life or a second: some moment within the time that an undisturbed run takes.
-    sleep "$(awk -v r=$RANDOM -v s=$RANDOM -v l="$length" 'BEGIN { printf "%.4f", (r * 32768 + s) / 1073741824 * l / 1e9 }')"
+    # Mostly some moment after the process has begun to train or has resumed, now and then one before.
+    if [ $((RANDOM % 8)) -ne 0 ]; then
+      until [ -n "$again" ] && [ -s error.txt ] || { [ -z "$again" ] && ls "$SOFTMAX_RUNS"/*/checkpoints > /dev/null 2>&1; }; do
+        kill -0 $process 2> /dev/null || break
+        sleep 0.01
+      done
+    fi
+    sleep "$(awk -v r=$RANDOM -v s=$RANDOM -v l="$training" 'BEGIN { printf "%.4f", (r * 32768 + s) / 1073741824 * l / 1e9 }')"
     if ! kill -9 $process 2> /dev/null; then
       wait $process || fail "a run ended with exit code $?"
       break
@@ -84,10 +91,10 @@ while [ "$killed" -lt "$count" ]; do
     dotnet exec "$host" runs list --json > list.json 2> error.txt || fail "runs list"
     grep -qE '"status": "(killed|finished)"' list.json || fail "the run is not listed as killed"
     # The lost work: steps that the metrics tell of beyond the last checkpoint.
-    training=$(sed -n 's/^{"training":\([0-9]*\),.*/\1/p' "$folder/metrics.jsonl" 2> /dev/null | tail -1)
+    number=$(sed -n 's/^{"training":\([0-9]*\),.*/\1/p' "$folder/metrics.jsonl" 2> /dev/null | tail -1)
     told=$(sed -n 's/.*"step":\([0-9]*\),.*/\1/p' "$folder/metrics.jsonl" 2> /dev/null | tail -1)
-    if [ -n "$training" ]; then
-      saved=$(ls "$folder/checkpoints/training-$training" | sed -n 's/^step-0*\([0-9]*\)\.safetensors$/\1/p' | sort -n | tail -1)
+    if [ -n "$number" ]; then
+      saved=$(ls "$folder/checkpoints/training-$number" | sed -n 's/^step-0*\([0-9]*\)\.safetensors$/\1/p' | sort -n | tail -1)
       [ $((told - ${saved:-0})) -le $every ] || fail "step $told was reached, the last checkpoint is of ${saved:-none}"
     fi
     before=$(latest_step "$folder")

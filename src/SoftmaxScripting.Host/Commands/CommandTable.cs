@@ -12,6 +12,7 @@ internal static class CommandTable
         (CheckCommand.CommandName, false, context => new CheckCommand(context)),
         (ExplainCommand.CommandName, false, context => new ExplainCommand(context)),
         (RunsCommand.CommandName, false, context => new RunsCommand(context)),
+        (SweepCommand.CommandName, false, context => new SweepCommand(context)),
         (NewCommand.CommandName, false, context => new NewCommand(context)),
         (DataCommand.CommandName, false, context => new DataCommand(context)),
         (CacheCommand.CommandName, false, context => new CacheCommand(context)),

@@ -82,7 +82,9 @@ internal sealed class ScriptPipeline(HostContext context)
             console.WriteWarning($"--{name} was given, but {outline.Source.GivenPath} never asked for it.");
     }
 
-    private CompilationResult? Compile(ScriptSource source)
+    /// <summary>What compiling the script gives, from the cache where it is there; null where it was cancelled.</summary>
+    /// <param name="source">The script.</param>
+    public CompilationResult? Compile(ScriptSource source)
     {
         var cache = ScriptCache.Open();
         return cache.Find(source) ?? CompileAnew(source, cache);

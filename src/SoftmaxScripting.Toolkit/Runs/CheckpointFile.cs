@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using SoftmaxScripting.Core;
 
 namespace SoftmaxScripting.Toolkit;
 
@@ -12,6 +13,8 @@ public static class CheckpointFile
     private const string Format = "softmax-scripting training state";
     private const string FormatField = "format";
     private const string ProgressField = "progress";
+    private const string ModelPrefix = "model.";
+    private const string AveragePrefix = "average.";
 
     /// <summary>Writes a state; the file is there whole or not at all.</summary>
     /// <param name="path">The file.</param>
@@ -25,6 +28,25 @@ public static class CheckpointFile
             [FormatField] = Format,
             [ProgressField] = state.Progress.ToJsonString(),
         });
+    }
+
+    /// <summary>
+    /// The model's tensors of a checkpoint under the parameters' own names, averages where the training keeps them (they
+    /// are what its test rows were judged with); of another file all tensors.
+    /// </summary>
+    /// <param name="content">What the file holds.</param>
+    internal static IReadOnlyDictionary<string, Tensor> ModelOf(SafeTensorsContent content)
+    {
+        if (content.Metadata.GetValueOrDefault(FormatField) != Format)
+            return content.Tensors;
+        var model = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        foreach (var prefix in new[] { ModelPrefix, AveragePrefix })
+        {
+            foreach (var (name, tensor) in content.Tensors.Where(pair => pair.Key.StartsWith(prefix, StringComparison.Ordinal)))
+                model[name[prefix.Length..]] = tensor;
+        }
+
+        return model;
     }
 
     /// <summary>Reads a state.</summary>

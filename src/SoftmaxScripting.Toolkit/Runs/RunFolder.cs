@@ -45,7 +45,7 @@ public sealed class RunFolder
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new FileException(path, FileProblem.Writing(path, exception), exception);
+            throw new FileException(path, FileProblem.Writing(path, exception));
         }
 
         return path;
@@ -96,7 +96,7 @@ public sealed class RunFolder
         {
             RemovePartial(partial);
             throw exception as FileException
-                ?? new FileException(settings.Directory, FileProblem.Writing(Path.Combine(settings.Directory, name), exception), exception);
+                ?? new FileException(settings.Directory, FileProblem.Writing(Path.Combine(settings.Directory, name), exception));
         }
     }
 

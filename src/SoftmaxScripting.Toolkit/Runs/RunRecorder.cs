@@ -194,7 +194,7 @@ internal sealed class RunRecorder : Callback
             foreach (var line in resumed.ReadMetrics())
             {
                 var (training, epoch) = ((int?)line["training"] ?? 0, (int?)line["epoch"] ?? 0);
-                if (training < run.Number || (training == run.Number && epoch <= run.History.Epochs.Count))
+                if (training != run.Number || epoch <= run.History.Epochs.Count)
                     kept.Append(RunRecord.Line(line));
             }
 
