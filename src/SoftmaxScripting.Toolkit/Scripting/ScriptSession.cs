@@ -18,7 +18,7 @@ public sealed class ScriptSession
     public static ScriptSession Current { get; private set; } = new();
 
     /// <summary>The names that mean the same in every script and that a script cannot declare for itself.</summary>
-    public static IReadOnlyCollection<string> ReservedOptions { get; } = ["help", "data-dir", "threads", "strict"];
+    public static IReadOnlyCollection<string> ReservedOptions { get; } = ["help", "data-dir", "threads", "strict", "live"];
 
     /// <summary>
     /// The script's file as a full path; null without a host, or when the script came from standard input.
@@ -57,6 +57,9 @@ public sealed class ScriptSession
 
     /// <summary>Told of every training run of the session, after the run's own callbacks.</summary>
     public IList<Callback> Observers { get; } = [];
+
+    /// <summary>The report of the session, while it is made.</summary>
+    internal ReportDocument Report { get; } = new();
 
     /// <summary>The options asked for so far with the values they had, defaults included.</summary>
     public IReadOnlyDictionary<string, object> Values => values;
