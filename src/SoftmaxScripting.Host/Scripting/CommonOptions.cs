@@ -1,3 +1,4 @@
+using System.Globalization;
 using SoftmaxScripting.Toolkit;
 
 namespace SoftmaxScripting.Host.Scripting;
@@ -7,7 +8,8 @@ namespace SoftmaxScripting.Host.Scripting;
 /// <param name="DataDirectory">The folder of the data sets as a full path; null when not given.</param>
 /// <param name="Threads">How many threads to use; null when not given.</param>
 /// <param name="Strict">Whether to stop where numbers stop being finite.</param>
-internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Threads, bool Strict)
+/// <param name="LivePort">The port to show the run on, 0 for any; null when it is not to be shown.</param>
+internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Threads, bool Strict, int? LivePort)
 {
     private static readonly DeclaredOption HelpOption =
         new("help", OptionKind.Flag, "false", "describes the script and its options, and does not run it");
@@ -31,6 +33,7 @@ internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Thre
         ("--data-dir FOLDER", DataOption.Help),
         ("--threads N", ThreadsOption.Help),
         ("--strict", StrictOption.Help),
+        ("--live [PORT]", "shows the run on a page of this machine that changes as it goes on; the port is free to choose"),
         ("--help", HelpOption.Help),
     ];
 
@@ -46,6 +49,19 @@ internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Thre
             OptionReader.Find(HelpOption, given) is true,
             folder is null ? null : Path.GetFullPath(folder),
             (int?)OptionReader.Find(ThreadsOption, given),
-            OptionReader.Find(StrictOption, given) is true);
+            OptionReader.Find(StrictOption, given) is true,
+            LivePortOf(given));
+    }
+
+    private static int? LivePortOf(OptionArguments given)
+    {
+        var live = given.Options.LastOrDefault(option => option.Name == "live");
+        if (live is null)
+            return null;
+        if (live.Value is null)
+            return 0;
+        return int.TryParse(live.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+            ? port
+            : throw new UsageException($"--live: '{live.Value}' is not a port; ports go from 1 to 65535, and --live alone takes any that is free");
     }
 }

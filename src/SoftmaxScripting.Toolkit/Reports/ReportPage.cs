@@ -29,6 +29,7 @@ internal static class ReportPage
         <meta charset="utf-8">
         <meta name="viewport" content="width=device-width, initial-scale=1">
         <meta http-equiv="Content-Security-Policy" content="{policy}">
+        <link rel="icon" href="data:,">
         <title>{E(content.Title)}</title>
         <style>{ChartTheme.Css}{ReportStyle.Css}</style>
         </head>
