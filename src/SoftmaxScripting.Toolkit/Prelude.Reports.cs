@@ -12,7 +12,7 @@ public static partial class Prelude
     /// <returns>The picture, for <see cref="Figure.ToSvg"/>.</returns>
     public static Figure Plot(Figure figure)
     {
-        Toolkit.Report.Add(figure);
+        Report.Add(figure);
         return figure;
     }
 
@@ -173,25 +173,12 @@ public static partial class Prelude
     public static ReportTable Table(IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<object?>> rows, string title = "") =>
         Printed(ReportTable.Of(title, columns, rows));
 
-    /// <summary>Adds a section on a trained model to the report: its loss as a formula, and the usual pictures.</summary>
-    /// <param name="model">The model.</param>
-    /// <param name="data">The rows.</param>
-    /// <param name="loss">Its loss; null leaves the formula out.</param>
-    /// <param name="title">The section's heading.</param>
-    public static void Report(Layer model, Dataset data, Func<Tensor, Tensor, Tensor>? loss = null, string title = "What was learnt")
-    {
-        Toolkit.Report.Section(title);
-        if (loss is not null)
-            Toolkit.Report.Add(loss, data.Classes > 0 ? TargetKind.Automatic : TargetKind.Values);
-        Toolkit.Report.Add(model, data);
-    }
-
     private static Axis AxisOf(string title, bool isLog) => isLog ? Axis.Log(title) : Axis.Linear(title);
 
     private static T Plotted<T>(T figure)
         where T : Figure
     {
-        Toolkit.Report.Add(figure);
+        Report.Add(figure);
         return figure;
     }
 
@@ -199,7 +186,7 @@ public static partial class Prelude
     {
         var isTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
         table.Write(Console.Out, isTerminal, isTerminal ? Math.Max(40, Console.WindowWidth) : int.MaxValue);
-        Toolkit.Report.Add(table);
+        Report.Add(table);
         return table;
     }
 }

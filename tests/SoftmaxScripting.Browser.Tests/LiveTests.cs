@@ -12,7 +12,7 @@ public sealed class LiveTests(Chromium chromium) : IClassFixture<Chromium>
         var data = Datasets.Load("garments").Take(1000, 200);
         var model = Sequential(Flatten(), Linear(data.Features, data.Classes));
         Train(model, data, (o, y) => Loss.CrossEntropy(o, y), Sgd(0.1), epochs: 5, batchSize: 100, quiet: true, onEpoch: _ => Thread.Sleep(900));
-        Report(model, data);
+        Report.Model(model, data);
         """;
 
     [BrowserFact]

@@ -14,7 +14,7 @@ internal static class Scripts
             var model = Sequential(Flatten(), Linear(data.Features, data.Classes, Initializer.Normal(0.01)));
             Tensor CrossEntropy(Tensor o, Tensor y) => -Log((Exp(o) / Exp(o).Sum(1, true)).Pick(y)).Mean();
             Train(model, data, CrossEntropy, Sgd(0.1), epochs: Option("epochs", 6), batchSize: 64, quiet: true);
-            Report(model, data, CrossEntropy);
+            Report.Model(model, data, CrossEntropy);
             """,
         ["several-runs"] =
             """
@@ -39,9 +39,9 @@ internal static class Scripts
             var n = Enumerable.Range(0, 60).Select(i => i / 10.0).ToArray();
             Plot(new Chart("Mean and spread", Series.Band("± 1 σ", n, n.Select(x => x * x - 2 - x).ToArray(), n.Select(x => x * x + 2 + x).ToArray()) with { Colour = 0 }, Series.Line("mean", n, n.Select(x => x * x).ToArray()) with { Colour = 0 }) { X = Axis.Time("time"), Y = Axis.Linear("distance", "m") });
             Seed(1);
-            Tensor a = Normal(1500), b = Normal(1500);
+            Tensor a = Tensor.Normal(1500), b = Tensor.Normal(1500);
             Plot(new Chart("Three clouds", Series.Points("first", a.ToDoubles(), b.ToDoubles()), Series.Points("second", (a * 0.4 + 3).ToDoubles(), (b + 2).ToDoubles()), Series.Points("third", (b * 0.3 - 3).ToDoubles(), (a * 0.3 + 3).ToDoubles())));
-            Plot(a, b, 2 * a - 3.4 * b + 4.2 + 0.3 * Normal(1500), "Linear data in space", "x₁", "x₂", "y");
+            Plot(a, b, 2 * a - 3.4 * b + 4.2 + 0.3 * Tensor.Normal(1500), "Linear data in space", "x₁", "x₂", "y");
             Plot(Statistics.Histogram("Normal numbers", a.ToDoubles()));
             Plot(new Chart("Bars of two kinds", Series.Bars("train", [0, 1, 2], [0.91, 0.84, 0.88]), Series.Bars("test", [0, 1, 2], [0.83, 0.81, 0.84])) { X = Axis.Categories(["softmax regression", "perceptron with two hidden layers", "nearest neighbours"]), Y = Axis.Linear("accuracy") });
             Plot(new Chart("Gaps, infinities and a single point", Series.Line("a", [1, 2, double.NaN, 3, double.PositiveInfinity, 2, 1, double.NaN, 2.5])) { X = Axis.Integers("step") });
@@ -51,7 +51,7 @@ internal static class Scripts
             var grid = new double[12, 30];
             foreach (var (r, c) in from r in Enumerable.Range(0, 12) from c in Enumerable.Range(0, 30) select (r, c)) grid[r, c] = Math.Sin(r / 3.0) * Math.Cos(c / 5.0);
             Plot(new HeatMap("A heat map", grid) { RowTitle = "row", ColumnTitle = "column" });
-            ShowImages(Uniform(10, 12, 12), title: "Noise", captions: [.. Enumerable.Range(0, 10).Select(i => $"image {i}")]);
+            ShowImages(Tensor.Uniform(10, 12, 12), title: "Noise", captions: [.. Enumerable.Range(0, 10).Select(i => $"image {i}")]);
             Report.Section("A formula");
             Report.Add((o, y) => Loss.Huber(o, y), TargetKind.Values);
             """,

@@ -46,7 +46,7 @@ internal static class ChartTheme
             + "svg.chart .bar{fill:var(--c);stroke:var(--paper);stroke-width:.5}"
             + "svg.chart .band{fill:var(--c);fill-opacity:.2;stroke:none}"
             + "svg.chart .mistake{fill:none;stroke:var(--wrong);stroke-width:2.5}svg.chart text.wrong{fill:var(--wrong);font-weight:600}"
-            + "svg.chart .guide{--c:var(--faint)}svg.chart .line.guide{stroke-width:1.2}svg.chart .many{opacity:.6}");
+            + "svg.chart .guide{--c:var(--faint)}svg.chart .line.guide{stroke-width:1}svg.chart .many{opacity:.6}");
         for (var i = 0; i < Colours; i++)
             css.Append(CultureInfo.InvariantCulture, $"svg.chart .s{i}{{--c:var(--s{i})}}");
         string[] dashes = ["none", "7 3", "2 2.5", "9 3 2 3", "4 4", "12 3 2 3 2 3"];

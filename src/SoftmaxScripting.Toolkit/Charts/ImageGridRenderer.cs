@@ -58,7 +58,7 @@ internal sealed class ImageGridRenderer(ImageGrid grid)
         var middle = x + Cell / 2;
         var caption = picture.IsMistake ? "✗ " + picture.Caption : picture.Caption;
         if (caption.Length > 0)
-            svg.Text(middle, y + ImageHeight + Line, TextMeasure.Cut(caption, Cell + Gap - 2), picture.IsMistake ? "wrong" : "caption", "middle");
+            svg.Text(middle, y + ImageHeight + Line, TextMeasure.Cut(caption, Cell + Gap - 4, picture.IsMistake ? 13.5 : 12), picture.IsMistake ? "wrong" : "caption", "middle");
         if (picture.IsMistake && picture.Truth.Length > 0)
             svg.Text(middle, y + ImageHeight + 2 * Line, TextMeasure.Cut("is " + picture.Truth, Cell + Gap - 2), "note", "middle");
     }

@@ -9,8 +9,8 @@ namespace SoftmaxScripting.Toolkit;
 /// formulas nothing is written.
 /// </summary>
 /// <example><code>
-/// Report.Section("What was learnt");
-/// Report.Add(model, data);
+/// Report.Model(model, data, loss);
+/// Report.Section("What it cost");
 /// Report.Add(Explain(loss));
 /// </code></example>
 public static class Report
@@ -52,15 +52,22 @@ public static class Report
         Add(Explanation.Of(loss, target: target));
 
     /// <summary>
-    /// Adds the usual pictures of a trained model on the test rows. For classes: confusion matrix, calibration curve, the
-    /// first images with what they were taken for, and weights as images; for numbers: predictions against targets.
+    /// Adds a section on a trained model: its loss as a formula, and the usual pictures on the test rows. For classes these are
+    /// confusion matrix, calibration curve, the first images with what they were taken for, and weights as images; for numbers
+    /// predictions against targets.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="data">The rows.</param>
-    public static void Add(Layer model, Dataset data)
+    /// <param name="loss">Its loss; null leaves the formula out.</param>
+    /// <param name="heading">The section's heading.</param>
+    public static void Model(
+        Layer model, Dataset data, Func<Tensor, Tensor, Tensor>? loss = null, string heading = "What was learnt")
     {
         if (ScriptSession.Current.Mode != ScriptMode.Run)
             return;
+        Section(heading);
+        if (loss is not null)
+            Add(loss, data.Classes > 0 ? TargetKind.Automatic : TargetKind.Values);
         foreach (var figure in ModelPictures.Of(model, data))
             Add(figure);
     }

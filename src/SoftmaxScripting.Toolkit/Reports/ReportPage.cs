@@ -162,8 +162,14 @@ internal static class ReportPage
         return html.Append("</dl>").ToString();
     }
 
-    private static string Figures(IEnumerable<Figure> figures) =>
-        "<div class=\"figures\">" + string.Concat(figures.Select(figure => $"<figure>{figure.ToElement()}</figure>")) + "</div>";
+    private static string Figures(IEnumerable<Figure> figures)
+    {
+        var elements = figures.Select(figure => $"<figure>{figure.ToElement()}</figure>").ToArray();
+
+        // Two and four look best in pairs.
+        var isPaired = elements.Length is 2 or 4;
+        return $"<div class=\"figures{(isPaired ? " pairs" : "")}\">{string.Concat(elements)}</div>";
+    }
 
     private static string Table(ReportTable table)
     {

@@ -26,6 +26,7 @@ internal static class ReportStyle
         dl.options{display:flex;flex-wrap:wrap;gap:6px 26px;margin:12px 0}
         dl.options div{min-width:0}dt{font-size:.8rem}dd{margin:0;overflow-wrap:anywhere}
         .figures{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,380px),1fr));gap:20px 28px;align-items:start;margin:14px 0}
+        .figures.pairs{grid-template-columns:repeat(auto-fill,minmax(min(100%,480px),1fr))}
         figure{margin:0;min-width:0;max-width:600px}
         figure svg{display:block;width:100%;height:auto}
         .scroll{overflow-x:auto;max-width:100%}
@@ -33,9 +34,9 @@ internal static class ReportStyle
         table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums;margin:8px 0}
         caption{text-align:left;font-size:.9rem;padding-bottom:4px}
         th,td{padding:4px 14px 4px 0;text-align:left;border-bottom:1px solid var(--grid);vertical-align:top}
-        thead th{color:var(--faint);font-weight:600;vertical-align:bottom}tbody th{font-weight:400}
+        thead th{color:var(--faint);font-weight:600;vertical-align:bottom}tbody th{font-weight:400;min-width:5.5em}
         .number{text-align:right;white-space:nowrap}
-        math{font-size:1.1rem}math mtd{padding:.3em .25em}
+        math{font-size:1.1rem;width:max-content;margin:0}math mtd{padding:.3em .25em}
         .formula ul{margin:6px 0;padding-left:22px}.formula li{margin:4px 0;max-width:100ch}
         @media (max-width:480px){main{padding:16px 14px 40px}h1{font-size:1.4rem}math{font-size:1rem}}
         @media print{main{max-width:none;padding:0}figure,tr,section{break-inside:avoid}.figures{grid-template-columns:1fr 1fr}h2{break-after:avoid}}

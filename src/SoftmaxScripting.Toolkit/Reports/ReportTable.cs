@@ -75,15 +75,26 @@ public sealed class ReportTable
     /// <param name="width">Columns of the terminal.</param>
     internal void Write(TextWriter output, bool isTerminal, int width)
     {
+        if (Title.Length > 0)
+            output.WriteLine(Title);
+        if (isTerminal)
+            WriteFramed(output, width);
+        else
+            WritePlain(output);
+        output.Flush();
+    }
+
+    private void WriteFramed(TextWriter output, int width)
+    {
         var console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Ansi = isTerminal && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) ? AnsiSupport.Detect : AnsiSupport.No,
+            Ansi = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR")) ? AnsiSupport.Detect : AnsiSupport.No,
             Out = new AnsiConsoleOutput(output),
             Interactive = InteractionSupport.No,
         });
-        console.Profile.Width = isTerminal ? width : 100_000;
+        console.Profile.Width = width;
         console.Profile.Capabilities.Unicode = true;
-        var table = new Table { Border = isTerminal ? TableBorder.Rounded : TableBorder.None };
+        var table = new Table { Border = TableBorder.Rounded };
         table.BorderColor(Color.Grey);
         for (var c = 0; c < Columns.Count; c++)
         {
@@ -91,17 +102,22 @@ public sealed class ReportTable
             {
                 Alignment = isNumeric[c] ? Justify.Right : Justify.Left,
                 NoWrap = isNumeric[c],
-                Padding = isTerminal ? new Padding(1, 0) : new Padding(c == 0 ? 0 : 2, 0, 0, 0),
             });
         }
 
         foreach (var row in Rows)
             table.AddRow([.. row.Select(cell => new Markup(Markup.Escape(cell)))]);
-        using var text = new StringWriter();
-        if (Title.Length > 0)
-            output.WriteLine(Title);
         console.Write(table);
-        output.Flush();
+    }
+
+    private void WritePlain(TextWriter output)
+    {
+        var widths = Columns.Select((name, c) => Rows.Select(row => row[c].Length).Append(name.Length).Max()).ToArray();
+        foreach (var row in Rows.Prepend(Columns))
+        {
+            var cells = row.Select((cell, c) => isNumeric[c] ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]));
+            output.WriteLine(string.Join("  ", cells).TrimEnd());
+        }
     }
 
     private static bool IsNumber(object? value) => value is sbyte or byte or short or ushort or int or uint or long or ulong or float or double or decimal;

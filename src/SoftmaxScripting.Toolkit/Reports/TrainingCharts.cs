@@ -60,7 +60,7 @@ internal static class TrainingCharts
                 last?.TestLoss ?? double.NaN,
                 last?.TestAccuracy ?? double.NaN,
                 .. further.Select(name => (object?)(last?.Figures.TryGetValue(name, out var value) == true ? value : double.NaN)),
-                Math.Round(record.Done.Sum(e => e.Seconds), 2),
+                Math.Round((decimal)record.Done.Sum(e => e.Seconds), 2),
             ];
             return cells;
         }));

@@ -28,7 +28,7 @@ internal sealed class TrainingRecorder(ReportDocument report) : Callback
         record = new TrainingRecord
         {
             Name = report.NameOfNext ?? $"run {run.Number}",
-            Data = run.Data.ToString(),
+            Data = run.Data.ToString().Replace(" (synthetic)", "", StringComparison.Ordinal),
             Origin = run.Data.Origin,
             IsSynthetic = run.Data.Synthetic,
             Model = run.Model.Describe(),

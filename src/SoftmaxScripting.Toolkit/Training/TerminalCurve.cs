@@ -75,8 +75,10 @@ internal static class TerminalCurve
     private static string Heading(string name, string legend, int width, bool colour)
     {
         var shown = $"{new string(' ', LabelWidth + 1)}{name}  {legend}";
+        if (shown.Length > width)
+            shown = $"{new string(' ', LabelWidth + 1)}{name} {legend.Replace("⠒ ", "⠒", StringComparison.Ordinal).Replace("  ○ ", " ○", StringComparison.Ordinal)}";
         shown = shown.Length > width ? shown[..width] : shown.PadRight(width);
-        return colour ? shown.Replace("⠒ train", $"{TrainColour}⠒{Plain} train", StringComparison.Ordinal).Replace("○ test", $"{TestColour}○{Plain} test", StringComparison.Ordinal) : shown;
+        return colour ? shown.Replace("⠒", $"{TrainColour}⠒{Plain}", StringComparison.Ordinal).Replace("○", $"{TestColour}○{Plain}", StringComparison.Ordinal) : shown;
     }
 
     private static string Line(int[,] cells, bool[,] isRing, int row, int columns, bool colour)
