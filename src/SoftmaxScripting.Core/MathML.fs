@@ -128,12 +128,12 @@ module internal MathML =
             let line value case =
                 element "mtr" (element "mtd" value + element "mtd" case)
 
-            let table =
-                element
-                    "mtable"
-                    (line (whole a) (words "if " + whole condition) + line (whole b) (words "otherwise"))
+            let rows =
+                line (whole a) (words "if\u00a0" + whole condition)
+                + line (whole b) (words "otherwise")
 
-            struct (mrow (mo "{" + table), Binding.Sum)
+            // A line at the left in place of a brace, which fonts without mathematics do not stretch.
+            struct ($"<mtable class=\"cases\">{rows}</mtable>", Binding.Closed)
         | Formula.Template("sqrt(x)", _, [ a ]) -> struct (element "msqrt" (whole a), Binding.Closed)
         | Formula.Template("reciprocal(x)", _, [ a ]) ->
             struct (element "mfrac" (mn "1" + mrow (whole a)), Binding.Power)

@@ -71,7 +71,7 @@ public sealed class OptionTests : IDisposable
     public void Unknown_option_names_those_there_are()
     {
         var run = folder.Run("""Option("epochs", 1);""", "--zzz");
-        Assert.Equal("error: x.csx has no option --zzz; it has --epochs, --help, --data-dir, --threads, --strict.", run.Error);
+        Assert.Equal("error: x.csx has no option --zzz; it has --epochs, --help, --data-dir, --threads, --strict, --live.", run.Error);
     }
 
     [Fact]

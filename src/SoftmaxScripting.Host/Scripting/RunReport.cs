@@ -30,7 +30,11 @@ internal sealed class RunReport : IDisposable
         var result = new RunReport(console, session);
         session.Report.Introduction = introduction;
         if (livePort is { } port)
+        {
+            SharedFramework.MakeLoadable();
             result.Show(port);
+        }
+
         result.report.Begin();
         return result;
     }

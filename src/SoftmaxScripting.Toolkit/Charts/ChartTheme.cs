@@ -43,7 +43,7 @@ internal static class ChartTheme
             + "svg.chart .frame{stroke:var(--faint);stroke-width:1;fill:none}svg.chart .minor{stroke:var(--grid);stroke-width:.5}"
             + "svg.chart .line{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round;stroke-linecap:butt}"
             + "svg.chart .mark{fill:var(--c);stroke:none}svg.chart .stroke{fill:none;stroke:var(--c);stroke-width:1.6}"
-            + "svg.chart .bar{fill:var(--c);stroke:var(--paper);stroke-width:.5}"
+            + "svg.chart .bar.bar{stroke-dasharray:none;fill:var(--c);stroke:var(--paper);stroke-width:.5}"
             + "svg.chart .band{fill:var(--c);fill-opacity:.2;stroke:none}"
             + "svg.chart .mistake{fill:none;stroke:var(--wrong);stroke-width:2.5}svg.chart text.wrong{fill:var(--wrong);font-weight:600}"
             + "svg.chart .guide{--c:var(--faint)}svg.chart .line.guide{stroke-width:1}svg.chart .many{opacity:.6}");

@@ -36,7 +36,7 @@ internal static class ReportStyle
         th,td{padding:4px 14px 4px 0;text-align:left;border-bottom:1px solid var(--grid);vertical-align:top}
         thead th{color:var(--faint);font-weight:600;vertical-align:bottom}tbody th{font-weight:400;min-width:5.5em}
         .number{text-align:right;white-space:nowrap}
-        math{font-size:1.1rem;width:max-content;margin:0}math mtd{padding:.3em .25em}
+        math{font-size:1.1rem;width:max-content;margin:0}math mtd{padding:.3em .25em;text-align:left}math mtable.cases{border-left:1.5px solid;border-radius:.5em;padding-left:.2em;margin:0 .2em}math mtable.cases mtd{padding:.1em .4em}math mfrac>:last-child{padding-top:.15em}
         .formula ul{margin:6px 0;padding-left:22px}.formula li{margin:4px 0;max-width:100ch}
         @media (max-width:480px){main{padding:16px 14px 40px}h1{font-size:1.4rem}math{font-size:1rem}}
         @media print{main{max-width:none;padding:0}figure,tr,section{break-inside:avoid}.figures{grid-template-columns:1fr 1fr}h2{break-after:avoid}}

@@ -12,6 +12,9 @@ internal sealed class CurveDisplay : Callback
 {
     private const int Rows = 7, Gap = 2;
 
+    /// <summary>More points than any terminal has columns; then every second one goes.</summary>
+    private const int MostPoints = 4096;
+
     /// <summary>Often enough to look alive, seldom enough to cost nothing.</summary>
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(100);
 
@@ -63,6 +66,8 @@ internal sealed class CurveDisplay : Callback
         if (run.Data.Classes > 0 && run.Rows > rowsBefore)
             accuracy.Add(new(place, (run.Correct - correctBefore) / (run.Rows - rowsBefore), IsTest: false));
         (lossSum, lossCount, correctBefore, rowsBefore) = (0, 0, run.Correct, run.Rows);
+        Trim(loss);
+        Trim(accuracy);
         Draw(run, TrainingLines.Running(run, sinceBegin.Elapsed));
     }
 
@@ -108,6 +113,14 @@ internal sealed class CurveDisplay : Callback
 
         loss.Add(new(epoch.Number, epoch.TestLoss, IsTest: true));
         accuracy.Add(new(epoch.Number, epoch.TestAccuracy, IsTest: true));
+    }
+
+    private static void Trim(List<CurvePoint> points)
+    {
+        if (points.Count <= MostPoints)
+            return;
+        var position = 0;
+        points.RemoveAll(_ => position++ % 2 == 1);
     }
 
     private void Draw(TrainingRun run, string line)

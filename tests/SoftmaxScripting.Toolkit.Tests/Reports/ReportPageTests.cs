@@ -15,7 +15,7 @@ public sealed class ReportPageTests : IDisposable
     public void Dispose() => current.Dispose();
 
     /// <summary>The main part as XML: the pages close every element, so they can be read so.</summary>
-    private XElement Main()
+    private static XElement MainPart()
     {
         var html = Report.ToHtml();
         var start = html.IndexOf("<main>", StringComparison.Ordinal);
@@ -38,7 +38,7 @@ public sealed class ReportPageTests : IDisposable
     {
         new ScriptReport(session).Begin();
         var history = TrainSmall();
-        var main = Main();
+        var main = MainPart();
         Assert.Equal("an experiment", main.Element("header")!.Element("h1")!.Value);
         Assert.Equal(["Loss", "Accuracy"], main.Descendants().Where(e => e.Name.LocalName == "svg" && (string?)e.Attribute("class") == "chart")
             .Select(svg => svg.Elements().First().Value));
@@ -53,7 +53,7 @@ public sealed class ReportPageTests : IDisposable
         new ScriptReport(session).Begin();
         TrainSmall(2, "hard <labels>");
         TrainSmall(2);
-        var texts = Main().Descendants().Where(e => (string?)e.Attribute("class") == "name").Select(e => e.Value).ToArray();
+        var texts = MainPart().Descendants().Where(e => (string?)e.Attribute("class") == "name").Select(e => e.Value).ToArray();
         Assert.Equal(4, texts.Count(text => text == "hard <labels>"));
         Assert.Equal(4, texts.Count(text => text == "run 2"));
     }
@@ -90,7 +90,7 @@ public sealed class ReportPageTests : IDisposable
         Report.Add((o, y) => Loss.CrossEntropy(o, y));
         Report.Add(HeatMap.Confusion([0, 1], [0, 0], ["a", "b"]));
         Prelude.ShowImages(Tensor.Zeros(2, 3, 3), ["one", "two"]);
-        var main = Main();
+        var main = MainPart();
         Assert.Equal(
             ["header", "h2", "p", "div", "div", "section", "div"],
             main.Elements().Select(e => e.Name.LocalName));
@@ -106,7 +106,7 @@ public sealed class ReportPageTests : IDisposable
         var data = Datasets.Load("garments").Take(100, 60);
         var model = Prelude.Sequential(Prelude.Flatten(), Prelude.Linear(data.Features, data.Classes));
         Report.Model(model, data, (o, y) => Loss.CrossEntropy(o, y));
-        var titles = Main().Descendants().Where(e => e.Name.LocalName == "svg" && (string?)e.Attribute("class") == "chart").Select(svg => svg.Elements().First().Value).ToArray();
+        var titles = MainPart().Descendants().Where(e => e.Name.LocalName == "svg" && (string?)e.Attribute("class") == "chart").Select(svg => svg.Elements().First().Value).ToArray();
         Assert.Equal(4, titles.Length);
         Assert.Equal("Confusion matrix of 60 test rows", titles[0]);
         Assert.StartsWith("Calibration", titles[1], StringComparison.Ordinal);
@@ -119,7 +119,7 @@ public sealed class ReportPageTests : IDisposable
     {
         var data = Datasets.FromTensors(Tensor.Normal(40, 2), Tensor.Normal(40, 1));
         Report.Model(Prelude.Linear(2, 1), data);
-        Assert.Contains("Predictions against targets, training rows", Main().Value, StringComparison.Ordinal);
+        Assert.Contains("Predictions against targets, training rows", MainPart().Value, StringComparison.Ordinal);
     }
 
     [Fact]
