@@ -359,6 +359,9 @@ type Explanation
     /// <summary>Every rule there is, in the order in which they are tried.</summary>
     static member Rules: IReadOnlyList<RewriteRule> = rules.Value
 
+    /// <summary>What the function is called.</summary>
+    member _.Title = title
+
     /// <summary>The function as it is written; further lines give what its names stand for.</summary>
     member _.Formula = formula.Text
 
@@ -401,6 +404,26 @@ type Explanation
                   $@"&\quad\text{{with }} {Formula.latex name} = {Formula.latex meaning}" ]
 
         @"\begin{aligned} " + String.Join(@" \\ ", rows) + @" \end{aligned}"
+
+    /// <summary>
+    /// The formulas as a Presentation MathML element: the function, its stable form where that differs, its derivatives,
+    /// and what names stand for, one row each. Browsers show it without any script.
+    /// </summary>
+    member _.MathML =
+        let lines =
+            [ let left = Formula.Call(title, [], arguments |> List.map Formula.named)
+              (MathML.row left, formula.Body)
+
+              if isRewritten then
+                  (MathML.words "stable form", stable.Body)
+
+              for name, derivative in derivatives do
+                  (MathML.derivativeIn (Formula.named name), derivative.Body)
+
+              for name, meaning in written |> List.collect (fun w -> w.Definitions) |> List.distinct do
+                  (MathML.words "with " + MathML.row name, meaning) ]
+
+        MathML.table lines
 
     /// <summary>Everything as text of at most 100 columns.</summary>
     override _.ToString() =

@@ -81,7 +81,7 @@ module internal Formula =
             wide
 
     /// At most six significant digits: enough to recognise a number by.
-    let private rounded (value: float) =
+    let rounded (value: float) =
         let shortest = digits value
 
         if shortest.Length <= 8 then
@@ -223,7 +223,7 @@ module internal Formula =
     // ---- rows of the op table as templates ----
 
     /// The places in a template where its arguments stand, with the letter of each: letters that are not part of a word.
-    let private slots (letters: string) (template: string) =
+    let slots (letters: string) (template: string) =
         let isLetter i =
             i >= 0 && i < template.Length && Char.IsAsciiLetter template[i]
 
@@ -247,10 +247,10 @@ module internal Formula =
         && (")}]|,⌋".Contains after[0] || after.StartsWith(@"\r", StringComparison.Ordinal))
 
     /// A place in a template that brackets of its own close in.
-    let private isEnclosed (template: string) at =
+    let isEnclosed (template: string) at =
         opens (template.Substring(0, at)) && closes (template.Substring(at + 1))
 
-    let private letters count = if count = 1 then "x" else "ab"
+    let letters count = if count = 1 then "x" else "ab"
 
     /// Whether a row's text is one pair of brackets around its arguments, as in |x|, σ(x), max(a, b): then it is shown
     /// as it is, and else by its name.

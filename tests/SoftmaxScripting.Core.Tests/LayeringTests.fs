@@ -20,7 +20,7 @@ let private root =
     above (DirectoryInfo AppContext.BaseDirectory)
 
 /// From the bottom up; each may reference those before it.
-let private layers = [ "Kernels"; "Core"; "Toolkit"; "Host" ]
+let private layers = [ "Kernels"; "Core"; "Toolkit"; "Live"; "Host" ]
 
 let private projectFile (layer: string) =
     let name = $"SoftmaxScripting.{layer}"

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SoftmaxScripting.Toolkit;
 
 namespace SoftmaxScripting.Host.Scripting;
@@ -13,6 +14,7 @@ namespace SoftmaxScripting.Host.Scripting;
 /// <param name="DryRun">Whether trainings take one batch only.</param>
 /// <param name="OverfitOneBatch">Whether trainings take their first batch again and again.</param>
 /// <param name="LimitBatches">At most so many batches of each epoch; null when not given.</param>
+/// <param name="LivePort">The port to show the run on, 0 for any; null when it is not to be shown.</param>
 internal sealed record CommonOptions(
     bool Help,
     string? DataDirectory,
@@ -23,7 +25,8 @@ internal sealed record CommonOptions(
     CheckpointInterval Checkpoints,
     bool DryRun,
     bool OverfitOneBatch,
-    int? LimitBatches)
+    int? LimitBatches,
+    int? LivePort)
 {
     private const string ResumeName = "resume";
 
@@ -73,6 +76,7 @@ internal sealed record CommonOptions(
         ("--dry-run", DryRunOption.Help),
         ("--overfit-one-batch", OverfitOption.Help),
         ("--limit-batches N", LimitOption.Help),
+        ("--live [PORT]", "shows the run on a page of this machine that changes as it goes on; the port is free to choose"),
         ("--help", HelpOption.Help),
     ];
 
@@ -96,6 +100,19 @@ internal sealed record CommonOptions(
                 : CheckpointInterval.Automatic,
             OptionReader.Find(DryRunOption, given) is true,
             OptionReader.Find(OverfitOption, given) is true,
-            (int?)OptionReader.Find(LimitOption, given));
+            (int?)OptionReader.Find(LimitOption, given),
+            LivePortOf(given));
+    }
+
+    private static int? LivePortOf(OptionArguments given)
+    {
+        var live = given.Options.LastOrDefault(option => option.Name == "live");
+        if (live is null)
+            return null;
+        if (live.Value is null)
+            return 0;
+        return int.TryParse(live.Value, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+            ? port
+            : throw new UsageException($"--live: '{live.Value}' is not a port; ports go from 1 to 65535, and --live alone takes any that is free");
     }
 }

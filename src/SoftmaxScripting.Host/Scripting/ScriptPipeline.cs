@@ -69,7 +69,10 @@ internal sealed class ScriptPipeline(HostContext context)
         DataFolder.Override = session.DataDirectory;
         if (session.Threads is { } threads)
             ThreadTeam.Threads = threads;
-        var exitCode = new ScriptRunner(console, compiled.Outline).Run(compiled.Script, session);
+        using var report = mode == ScriptMode.Run
+            ? RunReport.Begin(console, session, compiled.Outline.Description, common.LivePort)
+            : null;
+        var exitCode = new ScriptRunner(console, compiled.Outline, report).Run(compiled.Script, session);
         if (exitCode == ExitCodes.Success)
             WarnOfUnused(compiled.Outline, session);
         return exitCode;

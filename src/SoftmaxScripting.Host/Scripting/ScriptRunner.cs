@@ -7,18 +7,27 @@ namespace SoftmaxScripting.Host.Scripting;
 /// <summary>Runs a compiled script to its end and turns the way it ended into an exit code.</summary>
 /// <param name="console">Where to report an exception.</param>
 /// <param name="outline">The script.</param>
-internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline)
+/// <param name="report">The report of the run; null for none.</param>
+internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline, RunReport? report = null)
 {
     private const string ScriptClass = "Submission#0";
     private const string EntryPoint = "<Factory>";
 
     private readonly ExceptionPrinter printer = new(console, outline);
+    private string problem = "";
 
     /// <summary>Runs the script.</summary>
     /// <param name="script">The script.</param>
     /// <param name="session">What it sees of its command line.</param>
     /// <returns>The exit code.</returns>
     public int Run(CompiledScript script, ScriptSession session)
+    {
+        var exitCode = RunToEnd(script, session);
+        report?.End(exitCode, problem);
+        return exitCode;
+    }
+
+    private int RunToEnd(CompiledScript script, ScriptSession session)
     {
         using var current = ScriptSession.Begin(session);
         AppDomain.CurrentDomain.UnhandledException += OnUnhandledException;
@@ -60,6 +69,7 @@ internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline)
         if (cause is OperationCanceledException && session.Cancellation.IsCancellationRequested)
             return Cancelled();
         printer.Print(cause);
+        problem = cause.Message;
         return ExitCodeOf(cause);
     }
 
@@ -89,6 +99,7 @@ internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline)
 
         var cause = ExceptionPrinter.Unwrap(exception);
         printer.Print(cause);
+        report?.End(ExitCodeOf(cause), cause.Message);
         ScriptSession.Current.Recorder?.Finish(ExitCodeOf(cause), cause);
         Environment.Exit(ExitCodeOf(cause));
     }

@@ -34,6 +34,7 @@ internal static class ScriptWorld
         "System.Threading.Tasks",
         "SoftmaxScripting.Core",
         "SoftmaxScripting.Toolkit",
+        "SoftmaxScripting.Toolkit.Charts",
         "SoftmaxScripting.Toolkit.Prelude",
     ];
 

@@ -10,6 +10,8 @@ internal sealed class ChartRenderer
     private readonly AxisScale y;
     private readonly SeriesPainter painter;
     private readonly bool isSlanted;
+    private readonly bool isWrapped;
+    private readonly double slot;
     private readonly bool hasData;
     private readonly double left;
     private readonly double right;
@@ -32,12 +34,14 @@ internal sealed class ChartRenderer
         var plotWidth = chart.Width - left - 16;
         var xs = visible.SelectMany(points => points.Places);
         var margin = isBars ? Margin.None : isMarked ? Margin.Small : Margin.None;
-        isSlanted = chart.X.Kind == AxisKind.Categories
-            && chart.X.Names.Select(name => TextMeasure.Width(name)).DefaultIfEmpty(0).Max() + 8 > plotWidth / Math.Max(1, chart.X.Names.Count);
+        slot = plotWidth / Math.Max(1, chart.X.Names.Count) - 8;
+        var isCrowded = chart.X.Kind == AxisKind.Categories && chart.X.Names.Any(name => TextMeasure.Width(name) > slot);
+        isWrapped = isCrowded && chart.X.Names.All(name => TextMeasure.Wrap(name, slot, 12, most: 2).All(line => !line.EndsWith('…')));
+        isSlanted = isCrowded && !isWrapped;
         var room = isSlanted ? 16 : chart.X.Kind == AxisKind.Categories ? 1 : 62;
         x = AxisScale.Fit(chart.X, xs, margin, (int)(plotWidth / room));
         right = chart.Width - Math.Max(12, isSlanted || x.Ticks.Count == 0 ? 0 : TextMeasure.Width(x.Ticks[^1].Label) / 2);
-        var slant = isSlanted ? Math.Min(SlantedLabel, x.Ticks.Max(tick => TextMeasure.Width(TickLabel(tick)))) * 0.64 + 6 : 18;
+        var slant = isSlanted ? Math.Min(SlantedLabel, x.Ticks.Max(tick => TextMeasure.Width(TickLabel(tick)))) * 0.64 + 16 : isWrapped ? 34 : 18;
         bottom = chart.Height - slant - (chart.X.Heading.Length > 0 ? 20 : 4);
         painter = new SeriesPainter(chart, visible, place => left + x.Fraction(place) * (right - left), height => bottom - y.Fraction(height) * (bottom - top));
     }
@@ -93,12 +97,21 @@ internal sealed class ChartRenderer
                 continue;
             if (isSlanted)
                 DrawSlanted(svg, at, tick);
+            else if (isWrapped)
+                DrawWrapped(svg, at, tick);
             else
                 svg.Text(at, bottom + 16, tick.Label, "tick x", "middle");
         }
 
         svg.Line(left, bottom, right, bottom, "frame");
         svg.Line(left, top, left, bottom, "frame");
+    }
+
+    private void DrawWrapped(SvgWriter svg, double at, Tick tick)
+    {
+        var lines = TextMeasure.Wrap(tick.Label, slot, 12, most: 2);
+        for (var i = 0; i < lines.Count; i++)
+            svg.Text(at, bottom + 16 + 15 * i, lines[i], "tick x", "middle");
     }
 
     private void DrawSlanted(SvgWriter svg, double at, Tick tick) => svg.Leaf(

@@ -27,8 +27,8 @@ internal static class ChartTheme
 
     /// <summary>The variables alone, for a page that has rules of its own.</summary>
     public static string Variables { get; } =
-        $":root{{color-scheme:light dark;{Set(s_light, "#ffffff", "#1b1f24", "#59626d", "#dde2e8", (255, 255, 255), (8, 72, 130))}}}"
-        + $"@media (prefers-color-scheme:dark){{:root{{{Set(s_dark, "#14171b", "#e8ebee", "#a3adb8", "#343b44", (24, 29, 36), (120, 200, 255))}}}}}";
+        $":root{{color-scheme:light dark;{Set(s_light, "#ffffff", "#1b1f24", "#59626d", "#dde2e8", "#b3261e", (255, 255, 255), (8, 72, 130))}}}"
+        + $"@media (prefers-color-scheme:dark){{:root{{{Set(s_dark, "#14171b", "#e8ebee", "#a3adb8", "#343b44", "#ff8a80", (24, 29, 36), (120, 200, 255))}}}}}";
 
     /// <summary>Everything a chart needs.</summary>
     public static string Css { get; } = Variables + Rules();
@@ -43,9 +43,10 @@ internal static class ChartTheme
             + "svg.chart .frame{stroke:var(--faint);stroke-width:1;fill:none}svg.chart .minor{stroke:var(--grid);stroke-width:.5}"
             + "svg.chart .line{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round;stroke-linecap:butt}"
             + "svg.chart .mark{fill:var(--c);stroke:none}svg.chart .stroke{fill:none;stroke:var(--c);stroke-width:1.6}"
-            + "svg.chart .bar{fill:var(--c);stroke:var(--paper);stroke-width:.5}"
+            + "svg.chart .bar.bar{stroke-dasharray:none;fill:var(--c);stroke:var(--paper);stroke-width:.5}"
             + "svg.chart .band{fill:var(--c);fill-opacity:.2;stroke:none}"
-            + "svg.chart .guide{--c:var(--faint)}svg.chart .line.guide{stroke-width:1.2}svg.chart .many{opacity:.6}");
+            + "svg.chart .mistake{fill:none;stroke:var(--wrong);stroke-width:2.5}svg.chart text.wrong{fill:var(--wrong);font-weight:600}"
+            + "svg.chart .guide{--c:var(--faint)}svg.chart .line.guide{stroke-width:1}svg.chart .many{opacity:.6}");
         for (var i = 0; i < Colours; i++)
             css.Append(CultureInfo.InvariantCulture, $"svg.chart .s{i}{{--c:var(--s{i})}}");
         string[] dashes = ["none", "7 3", "2 2.5", "9 3 2 3", "4 4", "12 3 2 3 2 3"];
@@ -57,9 +58,9 @@ internal static class ChartTheme
     }
 
     private static string Set(
-        string[] series, string paper, string ink, string faint, string grid, (int R, int G, int B) from, (int R, int G, int B) to)
+        string[] series, string paper, string ink, string faint, string grid, string wrong, (int R, int G, int B) from, (int R, int G, int B) to)
     {
-        var css = new StringBuilder($"--paper:{paper};--ink:{ink};--faint:{faint};--grid:{grid};");
+        var css = new StringBuilder($"--paper:{paper};--ink:{ink};--faint:{faint};--grid:{grid};--wrong:{wrong};");
         for (var i = 0; i < Colours; i++)
             css.Append(CultureInfo.InvariantCulture, $"--s{i}:{series[i]};");
         for (var i = 0; i < HeatLevels; i++)

@@ -10,6 +10,7 @@ internal sealed class HeatMapRenderer(HeatMap map)
 
     private readonly int rows = map.Values.GetLength(0);
     private readonly int columns = map.Values.GetLength(1);
+    private bool hasNumbers;
 
     /// <summary>The heat map as SVG.</summary>
     public string Render(string? css)
@@ -53,6 +54,7 @@ internal sealed class HeatMapRenderer(HeatMap map)
         }
 
         var levels = Levels();
+        hasNumbers = CellHeight >= 12 && map.Values.Cast<double>().All(value => TextMeasure.Width(NumberText.Short(value), 11) <= Cell - 2);
         var bottom = 8 + rows * CellHeight;
         svg.Open("g", ("class", "plot"));
         for (var r = 0; r < rows; r++)
@@ -91,7 +93,7 @@ internal sealed class HeatMapRenderer(HeatMap map)
         svg.Open("rect", ("x", x), ("y", y), ("width", Cell), ("height", CellHeight), ("class", $"h{level}"));
         svg.Leaf("title", $"{Name(map.RowNames, r)}, {Name(map.ColumnNames, c)}: {NumberText.Short(value)}").Close("rect");
         var shown = NumberText.Short(value);
-        if (CellHeight >= 12 && TextMeasure.Width(shown, 11) <= Cell - 2 && (value != 0 || !map.ByRow))
+        if (hasNumbers && (value != 0 || !map.ByRow))
         {
             svg.Leaf(
                 "text",

@@ -9,7 +9,7 @@ namespace SoftmaxScripting.Toolkit.Charts;
 internal readonly record struct SeriesInk(int Colour, int Style, bool IsGuide)
 {
     /// <summary>Its classes in the style sheet.</summary>
-    public string Classes => IsGuide ? "guide d1" : $"s{Colour} d{Style}";
+    public string Classes => IsGuide ? $"guide d{Style}" : $"s{Colour} d{Style}";
 
     /// <summary>The looks of a chart's series: guides do not use up colours.</summary>
     public static IReadOnlyList<SeriesInk> Of(IReadOnlyList<Series> series)
@@ -19,7 +19,7 @@ internal readonly record struct SeriesInk(int Colour, int Style, bool IsGuide)
         foreach (var one in series)
         {
             var colour = one.Colour ?? (one.IsGuide ? 0 : next++);
-            var style = one.Style ?? colour;
+            var style = one.Style ?? (one.IsGuide ? 1 : colour);
             result.Add(new SeriesInk(Modulo(colour, ChartTheme.Colours), Modulo(style, ChartTheme.Styles), one.IsGuide));
         }
 

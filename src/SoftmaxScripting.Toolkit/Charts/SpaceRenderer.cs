@@ -5,7 +5,7 @@ namespace SoftmaxScripting.Toolkit.Charts;
 /// <summary>Draws points over three axes: a box whose far sides carry the grid, the nearest points last.</summary>
 internal sealed class SpaceRenderer
 {
-    private const double Side = 46, Above = 10, Below = 44;
+    private const double Side = 40, Above = 18, Below = 40, Taller = 60;
 
     private readonly Chart chart;
     private readonly IReadOnlyList<SeriesInk> inks;
@@ -17,9 +17,10 @@ internal sealed class SpaceRenderer
     private readonly Place middle;
     private readonly double scale;
 
-    public SpaceRenderer(Chart chart)
+    public SpaceRenderer(Chart flat)
     {
-        this.chart = chart;
+        // A box needs more height than a plane.
+        chart = flat with { Height = flat.Height + (int)Taller };
         inks = SeriesInk.Of(chart.Series);
         for (var s = 0; s < chart.Series.Count; s++)
         {
@@ -33,9 +34,9 @@ internal sealed class SpaceRenderer
             }
         }
 
-        x = AxisScale.Fit(chart.X, shown.Select(p => chart.Series[p.Series].X[p.Index]), Margin.ToTicks, 4);
-        y = AxisScale.Fit(chart.Y, shown.Select(p => chart.Series[p.Series].Y[p.Index]), Margin.ToTicks, 4);
-        z = AxisScale.Fit(chart.Z, shown.Select(p => chart.Series[p.Series].Z![p.Index]), Margin.ToTicks, 4);
+        x = AxisScale.Fit(chart.X, shown.Select(p => chart.Series[p.Series].X[p.Index]), Margin.Small, 4);
+        y = AxisScale.Fit(chart.Y, shown.Select(p => chart.Series[p.Series].Y[p.Index]), Margin.Small, 4);
+        z = AxisScale.Fit(chart.Z, shown.Select(p => chart.Series[p.Series].Z![p.Index]), Margin.Small, 4);
         scale = Math.Min(
             (chart.Width - 2 * Side) / (2 * Projection.Extent.Right),
             (chart.Height - Above - Below) / (2 * Projection.Extent.Up));
@@ -91,7 +92,7 @@ internal sealed class SpaceRenderer
             foreach (var group in part.GroupBy(p => p.Series))
             {
                 var places = Thinning.Markers([.. group.Select(p => At(p.Seen.Right, p.Seen.Up))], chart.Width / 2.0);
-                Markers.Draw(svg, places, inks[group.Key], (placed.Length > 500 ? 1.6 : 2.2) + slice * 0.15);
+                Markers.Draw(svg, places, inks[group.Key], (placed.Length > 500 ? 1.3 : 2.2) + slice * 0.1);
             }
         }
 

@@ -20,7 +20,7 @@ public sealed class ScriptSession
     /// <summary>The names that mean the same in every script and that a script cannot declare for itself.</summary>
     public static IReadOnlyCollection<string> ReservedOptions { get; } =
     [
-        "help", "data-dir", "threads", "strict", "runs-dir", "resume", "checkpoint-every", "dry-run", "overfit-one-batch", "limit-batches",
+        "help", "data-dir", "threads", "strict", "runs-dir", "resume", "checkpoint-every", "dry-run", "overfit-one-batch", "limit-batches", "live",
     ];
 
     /// <summary>
@@ -72,6 +72,9 @@ public sealed class ScriptSession
 
     /// <summary>At most so many batches of each epoch (<see cref="TrainingOptions.LimitBatches"/>); null for all.</summary>
     public int? LimitBatches { get; init; }
+
+    /// <summary>The report of the session, while it is made.</summary>
+    internal ReportDocument Report { get; } = new();
 
     /// <summary>The options asked for so far with the values they had, defaults included.</summary>
     public IReadOnlyDictionary<string, object> Values => values;

@@ -30,7 +30,7 @@ internal static class Training
         if (isForReal)
         {
             if (!quiet)
-                told.Add(LineDisplay.ForConsole());
+                told.Add(TrainingDisplay.ForConsole());
             told.AddRange(session.Observers);
         }
 

@@ -1,7 +1,28 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace SoftmaxScripting.Toolkit;
+
+/// <summary>Chooses how a training run is shown on the console.</summary>
+internal static class TrainingDisplay
+{
+    /// <summary>Below this the curves would leave no room for the lines.</summary>
+    private const int LeastWidth = 60, LeastHeight = 18;
+
+    /// <summary>
+    /// Curves and a table of epochs on a terminal, a single changing line in a small one, finished lines where output is
+    /// redirected or the terminal cannot move its cursor.
+    /// </summary>
+    public static Callback ForConsole()
+    {
+        if (Console.IsOutputRedirected || Environment.GetEnvironmentVariable("TERM") == "dumb")
+            return new LineDisplay(Console.Out, live: false, int.MaxValue);
+        var (width, height) = (Console.WindowWidth, Console.WindowHeight);
+        var colour = string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
+        return width >= LeastWidth && height >= LeastHeight
+            ? new CurveDisplay(Console.Out, () => Console.WindowWidth, colour) { GuardsConsole = true }
+            : new LineDisplay(Console.Out, live: true, Math.Max(40, width));
+    }
+}
 
 /// <summary>
 /// One line per epoch; on a terminal the running epoch is a line that changes, with a bar, the figures so far and the
@@ -9,25 +30,15 @@ namespace SoftmaxScripting.Toolkit;
 /// </summary>
 internal sealed class LineDisplay(TextWriter output, bool live, int width) : Callback
 {
-    private const int BarLength = 20;
-
     /// <summary>Often enough to look alive, seldom enough to cost nothing.</summary>
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(100);
 
     private readonly Stopwatch sinceDrawn = new();
     private readonly Stopwatch sinceBegin = new();
-    private int epochs;
     private int drawn;
-
-    public static LineDisplay ForConsole()
-    {
-        var live = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
-        return new LineDisplay(Console.Out, live, live ? Math.Max(40, Console.WindowWidth) : int.MaxValue);
-    }
 
     public override void Begin(TrainingRun run)
     {
-        epochs = run.Epochs;
         sinceDrawn.Restart();
         sinceBegin.Restart();
     }
@@ -37,69 +48,22 @@ internal sealed class LineDisplay(TextWriter output, bool live, int width) : Cal
         if (!live || sinceDrawn.Elapsed < s_interval)
             return;
         sinceDrawn.Restart();
-        var share = (double)run.Rows / run.RowsPerEpoch;
-        var filled = (int)(share * BarLength);
-        var done = (run.Epoch - 1 + share) / epochs;
-        var left = TimeSpan.FromSeconds(sinceBegin.Elapsed.TotalSeconds * (1 - done) / done);
-        Draw(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Heading(run.Epoch)}  {new string('━', filled)}{new string('─', BarLength - filled)}  loss {run.Loss:0.0000}{Percentage("train", run.TrainAccuracy)}  {Left(left)} left"));
+        Draw(TrainingLines.Running(run, sinceBegin.Elapsed));
     }
 
     public override void EpochEnd(TrainingRun run, Epoch epoch)
     {
         Erase();
-        var test = double.IsNaN(epoch.TestAccuracy) && !double.IsNaN(epoch.TestLoss)
-            ? string.Create(CultureInfo.InvariantCulture, $"  test loss {epoch.TestLoss:0.0000}")
-            : Percentage("test", epoch.TestAccuracy);
-        output.WriteLine(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{Heading(epoch.Number)}  loss {epoch.Loss:0.0000}{Percentage("train", epoch.TrainAccuracy)}{test}{Further(epoch)}{Rate(run, epoch)}  {epoch.Seconds:0.000} s  {Rate(epoch.RowsPerSecond)} rows/s"));
+        output.WriteLine(TrainingLines.Finished(run, epoch));
     }
 
     public override void End(TrainingRun run)
     {
         Erase();
-        if (run.StopReason is { } reason)
-            output.WriteLine($"stopped after epoch {run.Epoch}: {reason}");
+        if (TrainingLines.Stopped(run) is { } stopped)
+            output.WriteLine(stopped);
         output.Flush();
     }
-
-    private string Heading(int epoch) =>
-        $"epoch {epoch.ToString(CultureInfo.InvariantCulture).PadLeft(epochs.ToString(CultureInfo.InvariantCulture).Length)}/{epochs}";
-
-    private static string Percentage(string name, double share) =>
-        double.IsNaN(share) ? "" : string.Create(CultureInfo.InvariantCulture, $"  {name} {share:0.0000}");
-
-    /// <summary>The validation rows by one figure, like the test rows, then the metrics.</summary>
-    private static string Further(Epoch epoch)
-    {
-        const string Validation = "validation ";
-        var hasAccuracy = epoch.Figures.ContainsKey(Validation + "accuracy");
-        return string.Concat(epoch.Figures
-            .Where(figure => !figure.Key.StartsWith(Validation, StringComparison.Ordinal)
-                || figure.Key == Validation + (hasAccuracy ? "accuracy" : "loss"))
-            .Select(figure => string.Create(
-                CultureInfo.InvariantCulture,
-                $"  {(figure.Key == Validation + "accuracy" ? "validation" : figure.Key)} {figure.Value:0.0000}")));
-    }
-
-    /// <summary>The learning rate, where it is another than in the first epoch.</summary>
-    private static string Rate(TrainingRun run, Epoch epoch) =>
-        run.HasSchedule || (run.History.Epochs.Count > 0 && !run.History.Epochs[0].LearningRate.Equals(epoch.LearningRate))
-            ? string.Create(CultureInfo.InvariantCulture, $"  rate {epoch.LearningRate:G3}")
-            : "";
-
-    private static string Rate(double rowsPerSecond) => rowsPerSecond switch
-    {
-        >= 1e6 => string.Create(CultureInfo.InvariantCulture, $"{rowsPerSecond / 1e6:0.00} M"),
-        >= 1e3 => string.Create(CultureInfo.InvariantCulture, $"{rowsPerSecond / 1e3:0} k"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{rowsPerSecond:0}"),
-    };
-
-    private static string Left(TimeSpan time) => time.TotalMinutes >= 1
-        ? string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalMinutes} min {time.Seconds} s")
-        : string.Create(CultureInfo.InvariantCulture, $"{Math.Ceiling(time.TotalSeconds):0} s");
 
     private void Draw(string line)
     {
