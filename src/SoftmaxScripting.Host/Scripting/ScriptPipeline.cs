@@ -44,6 +44,9 @@ internal sealed class ScriptPipeline(HostContext context)
         if (compiled.Script is null)
             return ExitCodes.Failed;
         var own = given.Without(ScriptSession.ReservedOptions);
+        var recording = mode == ScriptMode.Run ? RunStart.Settings(console, compiled.Outline, common) : null;
+        if (recording?.Resumed is { } resumed)
+            own = RunStart.WithEarlierOptions(console, own, resumed);
         OptionGate.Check(compiled.Outline, own);
         var session = new ScriptSession
         {
@@ -55,6 +58,7 @@ internal sealed class ScriptPipeline(HostContext context)
             DataDirectory = common.DataDirectory,
             IsHosted = true,
             IsStrict = common.Strict,
+            Recording = recording,
             Mode = mode,
             Explained = explained,
             Checks = checks ?? CheckSelection.All,
