@@ -23,7 +23,7 @@ internal static class HostApplication
         File.Exists(Path.Combine(AppContext.BaseDirectory, "DotnetToolSettings.xml")) ? ToolName : "dotnet run --";
 
     /// <summary>The options that stand without a script or a command.</summary>
-    public static IReadOnlyList<string> OptionNames { get; } = ["--help", "-h", "-?", "--version"];
+    public static IReadOnlyList<string> OptionNames { get; } = ["--help", "-h", "-?", "--version", TimeTable.OptionName];
 
     /// <summary>Runs one command line to its end.</summary>
     /// <param name="arguments">The words of the command line.</param>
@@ -34,6 +34,16 @@ internal static class HostApplication
         IReadOnlyList<string> arguments, HostConsole console, CancellationToken cancellation = default)
     {
         using var redirection = ConsoleRedirection.To(console);
+        if (arguments is not [TimeTable.OptionName, ..])
+            return RunOne(arguments, console, cancellation);
+        var times = new TimeTable();
+        var exitCode = RunOne([.. arguments.Skip(1)], console, cancellation);
+        times.Write(console);
+        return exitCode;
+    }
+
+    private static int RunOne(IReadOnlyList<string> arguments, HostConsole console, CancellationToken cancellation)
+    {
         try
         {
             var context = new HostContext(console, cancellation);

@@ -81,6 +81,7 @@ internal sealed class ScriptPipeline(HostContext context)
 
     private CompilationResult? Compile(ScriptSource source)
     {
+        using var spell = TimeAccount.Enter(Phase.Lookup);
         var cache = ScriptCache.Open();
         return cache.Find(source) ?? CompileAnew(source, cache);
     }
@@ -89,6 +90,7 @@ internal sealed class ScriptPipeline(HostContext context)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private CompilationResult? CompileAnew(ScriptSource source, ScriptCache cache)
     {
+        using var spell = TimeAccount.Enter(Phase.Compilation);
         try
         {
             var inputs = new ScriptInputs();

@@ -12,6 +12,7 @@ internal sealed class TestFigures(TrainingPlan plan, IReadOnlyList<(string Name,
     /// <summary>The epoch with the figures of these rows.</summary>
     public Epoch Add(Epoch epoch, Samples samples)
     {
+        using var spell = TimeAccount.Enter(Phase.Judging);
         double lossSum = 0, correct = 0;
         var rows = 0;
         var predictions = new List<Tensor>();
