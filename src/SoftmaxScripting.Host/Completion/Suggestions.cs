@@ -26,7 +26,7 @@ internal static partial class Suggestions
     {
         var shown = commands.Where(command => !command.IsHidden).ToArray();
         if (before.Length == 0)
-            return [.. shown.Select(command => command.Name), "--help", "--version", .. Scripts(last)];
+            return [.. shown.Select(command => command.Name), "--help", "--version", TimeTable.OptionName, .. Scripts(last)];
 
         var command = shown.FirstOrDefault(known => known.Name == before[0]);
         var file = before.FirstOrDefault(word => word.EndsWith(ScriptExtension, StringComparison.OrdinalIgnoreCase));

@@ -89,6 +89,7 @@ internal sealed class ScriptPipeline(HostContext context)
     /// <param name="source">The script.</param>
     public CompilationResult? Compile(ScriptSource source)
     {
+        using var spell = TimeAccount.Enter(Phase.Lookup);
         var cache = ScriptCache.Open();
         return cache.Find(source) ?? CompileAnew(source, cache);
     }
@@ -97,6 +98,7 @@ internal sealed class ScriptPipeline(HostContext context)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private CompilationResult? CompileAnew(ScriptSource source, ScriptCache cache)
     {
+        using var spell = TimeAccount.Enter(Phase.Compilation);
         try
         {
             var inputs = new ScriptInputs();
