@@ -33,23 +33,21 @@ module internal Structure =
     /// The key of a request for some roots, and the leaves in the order of the plan's arguments: those in `pinned`
     /// first, then the others as they are met.
     let encode (request: int[]) (roots: Expr[]) (pinned: Expr[]) : struct (StructureKey * Expr[]) =
-        let numbers = List<int>(256)
+        let numbers = List<int>(512)
         numbers.AddRange request
-        let index = Dictionary<Expr, int>(HashIdentity.Reference)
+        let index = Dictionary<int64, int>(128)
         let leaves = List<Expr>()
 
-        let emit (node: Expr) =
-            node.Op.Signature numbers.Add
+        let write (node: Expr) =
+            node.Op.Sign numbers
             numbers.Add(dtypeTag node.DType)
             numbers.Add node.Shape.Rank
-
-            for d in node.Shape.Dims do
-                numbers.Add d
+            numbers.AddRange node.Shape.Dims
 
             for arg in node.Args do
-                numbers.Add index[arg]
+                numbers.Add index[arg.Id]
 
-            index[node] <- index.Count
+            index[node.Id] <- index.Count
 
             match node.Op with
             | Op.Data _
@@ -57,14 +55,26 @@ module internal Structure =
             | _ -> ()
 
         for leaf in pinned do
-            emit leaf
+            write leaf
 
-        for node in Expr.topological roots do
-            if not (index.ContainsKey node) then
-                emit node
+        // Arguments first, each node once. A node stands on the stack again until its arguments are written.
+        let stack = Stack<struct (Expr * int)>(64)
 
         for root in roots do
-            numbers.Add index[root]
+            stack.Push(struct (root, 0))
+
+            while stack.Count > 0 do
+                let struct (node, next) = stack.Pop()
+
+                if not (index.ContainsKey node.Id) then
+                    if next < node.Args.Length then
+                        stack.Push(struct (node, next + 1))
+                        stack.Push(struct (node.Args[next], 0))
+                    else
+                        write node
+
+        for root in roots do
+            numbers.Add index[root.Id]
 
         let content = numbers.ToArray()
         let mutable hash = HashCode()

@@ -210,11 +210,11 @@ module internal Expr =
     /// All nodes below the roots, arguments first, each once. Iterative: expressions may be deep.
     let topological (roots: Expr[]) : List<Expr> =
         let order = List<Expr>()
-        let seen = HashSet<Expr>(HashIdentity.Reference)
+        let seen = HashSet<int64>()
         let stack = Stack<struct (Expr * int)>()
 
         for root in roots do
-            if seen.Add root then
+            if seen.Add root.Id then
                 stack.Push(struct (root, 0))
 
             while stack.Count > 0 do
@@ -224,7 +224,7 @@ module internal Expr =
                     stack.Push(struct (node, next + 1))
                     let arg = node.Args[next]
 
-                    if seen.Add arg then
+                    if seen.Add arg.Id then
                         stack.Push(struct (arg, 0))
                 else
                     order.Add node

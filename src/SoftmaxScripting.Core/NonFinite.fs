@@ -21,23 +21,20 @@ module internal NonFinite =
 
     /// Whether some element is NaN or infinite.
     let isIn (storage: Storage) =
+        let mutable found = false
+
         match storage.DType with
         | DType.Float32 ->
-            let mutable found = false
-
             for x in storage.Span<float32>() do
                 found <- found || not (Single.IsFinite x)
-
-            found
         | DType.Float64 ->
-            let mutable found = false
-
             for x in storage.Span<float>() do
                 found <- found || not (Double.IsFinite x)
-
-            found
         | DType.Int32
-        | DType.UInt8 -> false
+        | DType.UInt8 -> ()
+
+        System.GC.KeepAlive storage
+        found
 
     let private isElementwise (node: Expr) =
         match node.Op with

@@ -1,5 +1,7 @@
 namespace SoftmaxScripting.Core
 
+open System.Collections.Generic
+
 /// Functions of one number, applied to each element.
 [<RequireQualifiedAccess>]
 type internal Unary =
@@ -144,85 +146,104 @@ type internal Op =
         | OneHot, OneHot -> true
         | _ -> false
 
-    /// The numbers that tell one op from another, apart from data and variables; the first names the case.
-    member this.Signature(add: int -> unit) =
+    /// Writes down the numbers that tell one op from another, apart from data and variables; the first names the case.
+    member this.Sign(numbers: List<int>) =
         let addAll (values: int[]) =
-            add values.Length
-
-            for v in values do
-                add v
+            numbers.Add values.Length
+            numbers.AddRange values
 
         match this with
         | Constant value ->
             let bits = System.BitConverter.DoubleToInt64Bits value
-            add 0
-            add (int bits)
-            add (int (bits >>> 32))
-        | Data _ -> add 1
-        | Variable _ -> add 2
+            numbers.Add 0
+            numbers.Add(int bits)
+            numbers.Add(int (bits >>> 32))
+        | Data _ -> numbers.Add 1
+        | Variable _ -> numbers.Add 2
         | Unary u ->
-            add 3
-            add (hash u)
+            numbers.Add 3
+            numbers.Add(hash u)
         | Binary b ->
-            add 4
-            add (hash b)
-        | Select -> add 5
-        | Cast -> add 6
-        | StopGradient -> add 7
+            numbers.Add 4
+            numbers.Add(hash b)
+        | Select -> numbers.Add 5
+        | Cast -> numbers.Add 6
+        | StopGradient -> numbers.Add 7
         | Reduce(r, axes) ->
-            add 8
-            add (hash r)
+            numbers.Add 8
+            numbers.Add(hash r)
             addAll axes
         | ArgMax axis ->
-            add 9
-            add axis
+            numbers.Add 9
+            numbers.Add axis
         | MatMul(l, r) ->
-            add 10
-            add ((if l then 1 else 0) + (if r then 2 else 0))
-        | Reshape -> add 11
-        | Broadcast -> add 12
+            numbers.Add 10
+            numbers.Add((if l then 1 else 0) + (if r then 2 else 0))
+        | Reshape -> numbers.Add 11
+        | Broadcast -> numbers.Add 12
         | Permute order ->
-            add 13
+            numbers.Add 13
             addAll order
         | Slice(start, step) ->
-            add 14
+            numbers.Add 14
             addAll start
             addAll step
         | Pad(start, step) ->
-            add 15
+            numbers.Add 15
             addAll start
             addAll step
         | Concat axis ->
-            add 16
-            add axis
+            numbers.Add 16
+            numbers.Add axis
         | Gather axis ->
-            add 17
-            add axis
+            numbers.Add 17
+            numbers.Add axis
         | ScatterAdd axis ->
-            add 18
-            add axis
+            numbers.Add 18
+            numbers.Add axis
         | Pick axis ->
-            add 19
-            add axis
-        | OneHot -> add 20
+            numbers.Add 19
+            numbers.Add axis
+        | OneHot -> numbers.Add 20
         | Random d ->
-            add 21
-            add (hash d)
+            numbers.Add 21
+            numbers.Add(hash d)
         | Custom(arguments, isRecomputed) ->
-            add 22
-            add arguments
-            add (if isRecomputed then 1 else 0)
-        | Barrier -> add 23
+            numbers.Add 22
+            numbers.Add arguments
+            numbers.Add(if isRecomputed then 1 else 0)
+        | Barrier -> numbers.Add 23
 
+    /// Quick rather than thorough: nodes of the same op differ in their arguments, which their key counts in.
     override this.GetHashCode() =
-        let mutable h = 17
+        let first (values: int[]) =
+            if values.Length > 0 then values[0] else 0
 
         match this with
+        | Constant value -> value.GetHashCode()
         | Data s -> System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode s
         | Variable v -> System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode v
-        | _ ->
-            this.Signature(fun n -> h <- h * 31 + n)
-            h
+        | Unary u -> 31 + hash u
+        | Binary b -> 131 + hash b
+        | Select -> 5
+        | Cast -> 6
+        | StopGradient -> 7
+        | Reduce(r, axes) -> 8 + 11 * hash r + first axes
+        | ArgMax axis -> 307 + axis
+        | MatMul _ -> 10
+        | Reshape -> 11
+        | Broadcast -> 12
+        | Permute order -> 401 + first order
+        | Slice(start, _) -> 503 + first start
+        | Pad(start, _) -> 601 + first start
+        | Concat axis -> 701 + axis
+        | Gather axis -> 801 + axis
+        | ScatterAdd axis -> 901 + axis
+        | Pick axis -> 1009 + axis
+        | OneHot -> 20
+        | Random _ -> 21
+        | Custom(arguments, _) -> 1103 + arguments
+        | Barrier -> 23
 
 /// A node of an expression: an operation on other nodes, with its shape and dtype. Immutable; within one trace equal
 /// nodes are the same object, so identity is equality.

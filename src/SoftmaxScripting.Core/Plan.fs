@@ -232,6 +232,8 @@ type internal Plan(schedule: Schedule, rootShapes: Shape[]) =
             IndexGuard.check guards[k] memories
             runners[k] memories
 
+        // Kernels work on spans, which keep nothing alive.
+        GC.KeepAlive memories
         arenas.Add arena
         results
 

@@ -31,4 +31,5 @@ type RandomSource private () =
         let number = Interlocked.Increment &stream - 1L
         let key = Storage.Allocate(DType.Int32, 4)
         (System.Span<int>(Randoms.key seed (uint64 number))).CopyTo(key.Span<int>())
+        System.GC.KeepAlive key
         Expr.data key (Shape.Of 4)

@@ -15,6 +15,7 @@ type internal SourceReader<'T
     and 'T :> System.Numerics.IMinMaxValue<'T>>(buffers: PlanBuffer[]) =
 
     static let isSingle = typeof<'T> = typeof<float32>
+    static let rowsAhead = 8
 
     let readAs
         (dtype: DType)
@@ -89,6 +90,17 @@ type internal SourceReader<'T
         | DType.UInt8 ->
             Conversion.Convert<byte, 'T>((Memories.span<byte> memories first).Slice(0, n), target)
 
+    /// Rows chosen by index are asked for while earlier ones are worked on.
+    let prefetch (memories: Memories) (place: Place) (row: int) (width: int) =
+        let bytes = width * buffers[place.Buffer].DType.Bytes
+
+        if bytes >= 64 then
+            let memory = memories[place.Buffer].Span
+            let first = place.Offset * buffers[place.Buffer].DType.Bytes + row * bytes
+
+            if first >= 0 && first + bytes <= memory.Length then
+                Indexing.Prefetch(Span.op_Implicit (memory.Slice(first, bytes)))
+
     let readElement (memories: Memories) (place: Place) (at: int) : 'T =
         let i = place.Offset + at
 
@@ -117,6 +129,7 @@ type internal SourceReader<'T
                 let row, column = flat / inner, flat % inner
                 let outer, position = row / indices, row % indices
                 let run = min (inner - column) (target.Length - at)
+                prefetch memories place rows[min (position + rowsAhead) (indices - 1)] inner
 
                 readRun
                     memories

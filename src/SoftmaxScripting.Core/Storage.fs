@@ -43,26 +43,23 @@ type DType =
 [<Sealed; AllowNullLiteral>]
 type internal Storage(dtype: DType, length: int, memory: Memory<byte>) =
 
-    /// From this size on, buffers start at a cache line, so that no vector load straddles two.
-    static let alignedFrom = 4096
-    static let line = 64
+    /// From this size on, memory is worth using again.
+    static let leasedFrom = 4096
 
     member _.DType = dtype
     member _.Length = length
     member _.Memory = memory
 
-    /// The elements as 'T, which must be the element type of the storage's dtype.
+    /// The elements as 'T, which must be the element type of the storage's dtype. A span does not keep the storage alive:
+    /// GC.KeepAlive after its last use does.
     member _.Span<'T when 'T: struct and 'T: (new: unit -> 'T) and 'T :> ValueType>() : Span<'T> =
         MemoryMarshal.Cast<byte, 'T> memory.Span
 
     static member AllocateBytes(bytes: int) : Memory<byte> =
-        if bytes < alignedFrom then
+        if bytes < leasedFrom then
             Memory(GC.AllocateUninitializedArray<byte> bytes)
         else
-            let array = GC.AllocateUninitializedArray<byte>(bytes + line, pinned = true)
-            let address = Marshal.UnsafeAddrOfPinnedArrayElement(array, 0)
-            let skip = (line - int (address % nativeint line)) % line
-            Memory(array, skip, bytes)
+            (Lease.Rent bytes).Memory
 
     /// A buffer with arbitrary contents, to be filled before anyone sees it.
     static member Allocate(dtype: DType, length: int) =
@@ -81,6 +78,7 @@ type internal Storage(dtype: DType, length: int, memory: Memory<byte>) =
         =
         let storage = Storage.Allocate(dtype, values.Length)
         values.CopyTo(storage.Span<'T>())
+        GC.KeepAlive storage
         storage
 
     /// Bytes that are shared, not copied: data sets.
@@ -92,10 +90,16 @@ type internal Storage(dtype: DType, length: int, memory: Memory<byte>) =
         storage.Fill value
         storage
 
+    /// Writes the elements over those of another storage.
+    member this.CopyTo(other: Storage) =
+        memory.CopyTo other.Memory
+        GC.KeepAlive this
+        GC.KeepAlive other
+
     /// The same elements in memory of their own.
-    member _.Copy() =
+    member this.Copy() =
         let copy = Storage.Allocate(dtype, length)
-        memory.CopyTo copy.Memory
+        this.CopyTo copy
         copy
 
     /// Every element as a double, in order.
@@ -120,6 +124,7 @@ type internal Storage(dtype: DType, length: int, memory: Memory<byte>) =
             for i in 0 .. length - 1 do
                 result[i] <- float s[i]
 
+        GC.KeepAlive this
         result
 
     /// A storage of this dtype with these values, rounded.
@@ -153,10 +158,16 @@ type internal Storage(dtype: DType, length: int, memory: Memory<byte>) =
         | DType.Int32 -> this.Span<int>().Fill(int value)
         | DType.UInt8 -> memory.Span.Fill(byte value)
 
+        GC.KeepAlive this
+
     /// One element as a double.
     member this.Read(index: int) : float =
-        match dtype with
-        | DType.Float32 -> float (this.Span<float32>()[index])
-        | DType.Float64 -> this.Span<float>()[index]
-        | DType.Int32 -> float (this.Span<int>()[index])
-        | DType.UInt8 -> float memory.Span[index]
+        let value =
+            match dtype with
+            | DType.Float32 -> float (this.Span<float32>()[index])
+            | DType.Float64 -> this.Span<float>()[index]
+            | DType.Int32 -> float (this.Span<int>()[index])
+            | DType.UInt8 -> float memory.Span[index]
+
+        GC.KeepAlive this
+        value

@@ -158,7 +158,10 @@ type Tensor internal (expr: Expr) =
     /// <summary>The elements in row-major order, as float32.</summary>
     member this.ToArray() : float32[] =
         if expr.DType = DType.Float32 then
-            this.Storage.Span<float32>().ToArray()
+            let storage = this.Storage
+            let values = storage.Span<float32>().ToArray()
+            System.GC.KeepAlive storage
+            values
         else
             this.Storage.ToDoubles() |> Array.map float32
 

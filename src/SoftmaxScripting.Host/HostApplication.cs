@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using SoftmaxScripting.Core;
 using SoftmaxScripting.Host.Commands;
+using SoftmaxScripting.Host.Scripting;
 using SoftmaxScripting.Toolkit;
 
 namespace SoftmaxScripting.Host;
@@ -14,9 +15,12 @@ internal static class HostApplication
     /// <summary>The name of the installed tool.</summary>
     public const string ToolName = "softmax";
 
-    /// <summary>The words that start the host, for usage lines: the tool's name, or those of the repository's root.</summary>
+    /// <summary>
+    /// The words that start the host, for usage lines: the tool's name, or those of the repository's root. A tool lies
+    /// beside the settings that it was installed with; its process need not bear its name.
+    /// </summary>
     public static string Invocation { get; } =
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == ToolName ? ToolName : "dotnet run --";
+        File.Exists(Path.Combine(AppContext.BaseDirectory, "DotnetToolSettings.xml")) ? ToolName : "dotnet run --";
 
     /// <summary>The options that stand without a script or a command.</summary>
     public static IReadOnlyList<string> OptionNames { get; } = ["--help", "-h", "-?", "--version"];
@@ -37,6 +41,10 @@ internal static class HostApplication
         try
         {
             var context = new HostContext(console, cancellation, interruption);
+
+            // A script is what is run most, and needs none of the parser that commands need.
+            if (CommandTable.IsScript(arguments))
+                return new ScriptPipeline(context).Run(arguments[0], [.. arguments.Skip(1)]);
             return Invoke(CommandTable.Create(context), CommandTable.Complete(arguments), console);
         }
         catch (SoftmaxException exception)

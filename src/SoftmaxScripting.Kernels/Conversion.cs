@@ -1,6 +1,8 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace SoftmaxScripting.Kernels;
 
@@ -49,16 +51,42 @@ public static class Conversion
     private static void ByteToSingle(ReadOnlySpan<byte> source, Span<float> result)
     {
         int i = 0;
-        int part = Vector<float>.Count;
-        for (; i <= source.Length - Vector<byte>.Count; i += Vector<byte>.Count)
+        ref byte from = ref MemoryMarshal.GetReference(source);
+        ref float to = ref MemoryMarshal.GetReference(result);
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
         {
-            Vector.Widen(new Vector<byte>(source[i..]), out Vector<ushort> low, out Vector<ushort> high);
-            Vector.Widen(low, out Vector<uint> first, out Vector<uint> second);
-            Vector.Widen(high, out Vector<uint> third, out Vector<uint> fourth);
-            Vector.ConvertToSingle(Vector.AsVectorInt32(first)).CopyTo(result[i..]);
-            Vector.ConvertToSingle(Vector.AsVectorInt32(second)).CopyTo(result[(i + part)..]);
-            Vector.ConvertToSingle(Vector.AsVectorInt32(third)).CopyTo(result[(i + (2 * part))..]);
-            Vector.ConvertToSingle(Vector.AsVectorInt32(fourth)).CopyTo(result[(i + (3 * part))..]);
+            for (; i <= source.Length - 64; i += 64)
+            {
+                for (int part = 0; part < 64; part += 16)
+                {
+                    Vector512<int> whole = Avx512F.ConvertToVector512Int32(Vector128.LoadUnsafe(ref from, (nuint)(i + part)));
+                    Vector512.ConvertToSingle(whole).StoreUnsafe(ref to, (nuint)(i + part));
+                }
+            }
+        }
+        else if (Avx2.IsSupported)
+        {
+            for (; i <= source.Length - 16; i += 16)
+            {
+                Vector128<byte> bytes = Vector128.LoadUnsafe(ref from, (nuint)i);
+                Vector256<int> low = Avx2.ConvertToVector256Int32(bytes);
+                Vector256<int> high = Avx2.ConvertToVector256Int32(Sse2.ShiftRightLogical128BitLane(bytes, 8));
+                Vector256.ConvertToSingle(low).StoreUnsafe(ref to, (nuint)i);
+                Vector256.ConvertToSingle(high).StoreUnsafe(ref to, (nuint)(i + 8));
+            }
+        }
+        else
+        {
+            for (; i <= source.Length - 16; i += 16)
+            {
+                (Vector128<ushort> low, Vector128<ushort> high) = Vector128.Widen(Vector128.LoadUnsafe(ref from, (nuint)i));
+                (Vector128<uint> first, Vector128<uint> second) = Vector128.Widen(low);
+                (Vector128<uint> third, Vector128<uint> fourth) = Vector128.Widen(high);
+                Vector128.ConvertToSingle(first.AsInt32()).StoreUnsafe(ref to, (nuint)i);
+                Vector128.ConvertToSingle(second.AsInt32()).StoreUnsafe(ref to, (nuint)(i + 4));
+                Vector128.ConvertToSingle(third.AsInt32()).StoreUnsafe(ref to, (nuint)(i + 8));
+                Vector128.ConvertToSingle(fourth.AsInt32()).StoreUnsafe(ref to, (nuint)(i + 12));
+            }
         }
 
         for (; i < source.Length; i++) result[i] = source[i];

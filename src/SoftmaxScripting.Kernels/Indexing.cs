@@ -1,11 +1,14 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace SoftmaxScripting.Kernels;
 
 /// <summary>Taking rows by index and adding rows back by index.</summary>
 public static class Indexing
 {
+    private const int CacheLine = 64;
+
     /// <summary>
     /// destination row i = source row index[i], rows being <paramref name="rowBytes"/> bytes each. Indices are taken to be valid;
     /// see <see cref="FirstOutOfRange"/>.
@@ -44,6 +47,21 @@ public static class Indexing
             Span<T> sum = destination.Slice(index[i] * rowLength, rowLength);
             if (add is not null) add(sum, row, sum);
             else for (int j = 0; j < sum.Length; j++) sum[j] += row[j];
+        }
+    }
+
+    /// <summary>
+    /// Asks for memory that is read soon: rows chosen by index follow no pattern that a processor could foresee. Does
+    /// nothing where there is no such instruction.
+    /// </summary>
+    /// <param name="memory">What is read soon.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe void Prefetch(ReadOnlySpan<byte> memory)
+    {
+        if (!Sse.IsSupported) return;
+        fixed (byte* first = memory)
+        {
+            for (nint at = 0; at < memory.Length; at += CacheLine) Sse.Prefetch1(first + at);
         }
     }
 

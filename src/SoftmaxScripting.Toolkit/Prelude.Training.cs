@@ -49,74 +49,94 @@ public static partial class Prelude
     public static Sgd Sgd(double learningRate, double momentum = 0, bool nesterov = false, double weightDecay = 0) =>
         new(learningRate, momentum, nesterov, weightDecay);
 
+    /// <summary>Adam (Kingma and Ba 2015).</summary>
+    /// <param name="learningRate">η, above 0.</param>
+    /// <param name="beta1">β₁ of the mean of the gradients, at least 0 and below 1.</param>
+    /// <param name="beta2">β₂ of the mean of their squares, at least 0 and below 1.</param>
+    /// <param name="epsilon">ε, added to the root of the latter.</param>
+    /// <param name="weightDecay">λ, added to the gradient times the parameter.</param>
+    public static Adam Adam(
+        double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0) =>
+        new(learningRate, beta1, beta2, epsilon, weightDecay);
+
+    /// <summary>Adam with decoupled weight decay (Loshchilov and Hutter 2019).</summary>
+    /// <param name="learningRate">η, above 0.</param>
+    /// <param name="beta1">β₁ of the mean of the gradients.</param>
+    /// <param name="beta2">β₂ of the mean of their squares.</param>
+    /// <param name="epsilon">ε, added to the root of the latter.</param>
+    /// <param name="weightDecay">λ: each step takes ηλ of a parameter away.</param>
+    public static AdamW AdamW(
+        double learningRate = 0.001, double beta1 = 0.9, double beta2 = 0.999, double epsilon = 1e-8, double weightDecay = 0.01) =>
+        new(learningRate, beta1, beta2, epsilon, weightDecay);
+
+    /// <summary>RMSprop (Tieleman and Hinton 2012).</summary>
+    /// <param name="learningRate">η, above 0.</param>
+    /// <param name="smoothing">α of the mean of the squared gradients.</param>
+    /// <param name="epsilon">ε, added to its root.</param>
+    /// <param name="momentum">μ, at least 0 and below 1.</param>
+    /// <param name="centered">Divides by the root of the variance in place of the mean square (Graves 2013).</param>
+    /// <param name="weightDecay">λ, added to the gradient times the parameter.</param>
+    public static RmsProp RmsProp(
+        double learningRate = 0.01,
+        double smoothing = 0.99,
+        double epsilon = 1e-8,
+        double momentum = 0,
+        bool centered = false,
+        double weightDecay = 0) =>
+        new(learningRate, smoothing, epsilon, momentum, centered, weightDecay);
+
+    /// <summary>Adagrad (Duchi, Hazan and Singer 2011).</summary>
+    /// <param name="learningRate">η, above 0.</param>
+    /// <param name="rateDecay">The learning rate of step t is divided by 1 + (t − 1) times this.</param>
+    /// <param name="initial">What the sum of squared gradients begins with.</param>
+    /// <param name="epsilon">ε, added to its root.</param>
+    /// <param name="weightDecay">λ, added to the gradient times the parameter.</param>
+    public static Adagrad Adagrad(
+        double learningRate = 0.01, double rateDecay = 0, double initial = 0, double epsilon = 1e-10, double weightDecay = 0) =>
+        new(learningRate, rateDecay, initial, epsilon, weightDecay);
+
+    /// <summary>Adam with Nesterov's momentum (Dozat 2016).</summary>
+    /// <param name="learningRate">η, above 0.</param>
+    /// <param name="beta1">β₁ of the mean of the gradients.</param>
+    /// <param name="beta2">β₂ of the mean of their squares.</param>
+    /// <param name="epsilon">ε, added to the root of the latter.</param>
+    /// <param name="weightDecay">λ, added to the gradient times the parameter.</param>
+    /// <param name="momentumDecay">ψ: how fast the momentum of step t rises from β₁/2 to β₁.</param>
+    public static Nadam Nadam(
+        double learningRate = 0.002,
+        double beta1 = 0.9,
+        double beta2 = 0.999,
+        double epsilon = 1e-8,
+        double weightDecay = 0,
+        double momentumDecay = 0.004) =>
+        new(learningRate, beta1, beta2, epsilon, weightDecay, momentumDecay);
+
+    /// <summary>Lion: the sign of a momentum (Chen et al. 2023). Its learning rate is 3 to 10 times smaller than that of Adam.</summary>
+    /// <param name="learningRate">η, above 0.</param>
+    /// <param name="beta1">β₁ of the momentum whose sign is taken.</param>
+    /// <param name="beta2">β₂ of the momentum that is kept.</param>
+    /// <param name="weightDecay">λ: each step takes ηλ of a parameter away.</param>
+    public static Lion Lion(double learningRate = 0.0001, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0) =>
+        new(learningRate, beta1, beta2, weightDecay);
+
+    /// <summary>
+    /// L-BFGS with a strong Wolfe line search (Liu and Nocedal 1989), on all rows at once; batches are not used. For small models
+    /// and smooth losses: it reaches the optimum of a convex one to many digits.
+    /// </summary>
+    /// <param name="learningRate">The first length tried on a line; 1 is Newton's.</param>
+    /// <param name="iterations">Iterations per epoch.</param>
+    /// <param name="memory">So many earlier steps tell the curvature.</param>
+    /// <param name="tolerance">The norm of the gradient at which training stops.</param>
+    /// <param name="evaluations">At most so many evaluations of the loss on one line.</param>
+    public static Lbfgs Lbfgs(
+        double learningRate = 1, int iterations = 20, int memory = 10, double tolerance = 1e-7, int evaluations = 25) =>
+        new(learningRate, iterations, memory, tolerance, evaluations);
+
     // ---- training ----
 
     /// <summary>Starts the random numbers over: the same seed gives the same weights, masks and noise.</summary>
     /// <param name="seed">Any number.</param>
     public static void Seed(ulong seed) => RandomSource.Reset(seed);
-
-    /// <summary>
-    /// Trains a model: shuffled batches (the last one smaller), one fused plan per step, the test rows judged after
-    /// each epoch, the figures shown as they come. A loss that calculates with class labels gets them as one-hot rows.
-    /// Where a script is run for its checks or its formulas, a single batch is taken and nothing shown.
-    /// </summary>
-    /// <param name="model">What is trained, in place.</param>
-    /// <param name="data">The rows.</param>
-    /// <param name="loss">(prediction, target) → one number, a mean over the rows.</param>
-    /// <param name="optimizer">How parameters follow the gradient.</param>
-    /// <param name="epochs">Passes over the training rows.</param>
-    /// <param name="batchSize">Rows per step.</param>
-    /// <param name="seed">The seed of the order of the rows.</param>
-    /// <param name="shuffle">False keeps the stored order.</param>
-    /// <param name="quiet">Shows nothing.</param>
-    /// <param name="onEpoch">Called after each epoch, with the model's parameters up to date.</param>
-    /// <returns>The figures of every epoch.</returns>
-    /// <exception cref="TrainingException">The loss is no longer finite.</exception>
-    /// <exception cref="SoftmaxException">The epochs or the batch size are below 1.</exception>
-    /// <exception cref="OperationCanceledException">The run was cancelled; the parameters hold the last step's values.</exception>
-    public static History Train(
-        Layer model,
-        Dataset data,
-        Func<Tensor, Tensor, Tensor> loss,
-        Optimizer optimizer,
-        int epochs = 10,
-        int batchSize = 256,
-        ulong seed = 0,
-        bool shuffle = true,
-        bool quiet = false,
-        Action<Epoch>? onEpoch = null)
-    {
-        if (epochs < 1)
-            throw new SoftmaxException($"Train: {epochs} epochs; at least 1 is needed.");
-        if (batchSize < 1)
-            throw new SoftmaxException($"Train: the batch size is {batchSize}; it must be at least 1.");
-        if (data.Train.Count == 0)
-            throw new SoftmaxException($"Train: {data.Name} has no training rows.");
-        var session = ScriptSession.Current;
-        var isForReal = session.Mode == ScriptMode.Run;
-        if (session.Mode == ScriptMode.Explain)
-            ExplainLoss(model, data, loss);
-        ITrainingDisplay display = quiet || !isForReal ? new SilentDisplay() : LineDisplay.ForConsole();
-        return new Trainer(model, data, loss, optimizer, batchSize, seed, shuffle, isForReal ? null : 1)
-            .Run(isForReal ? epochs : 1, display, onEpoch, session.Cancellation);
-    }
-
-    /// <summary>With sizes by name where the loss takes the usual shapes, else with those of the data.</summary>
-    private static void ExplainLoss(Layer model, Dataset data, Func<Tensor, Tensor, Tensor> loss)
-    {
-        Explanation explanation;
-        try
-        {
-            explanation = Explanation.Of(loss, target: data.Classes > 0 ? TargetKind.Automatic : TargetKind.Values);
-        }
-        catch (SoftmaxException)
-        {
-            var batch = data.Train.Batches(2, shuffle: false).First();
-            explanation = Explanation.Of(loss, examples: [model.Predict(batch.Inputs), batch.Targets]);
-        }
-
-        Shown(explanation);
-    }
 
     /// <summary>The model's outputs for all rows of a part of a data set, computed in batches.</summary>
     /// <param name="model">The model, as when it is used (no dropout).</param>

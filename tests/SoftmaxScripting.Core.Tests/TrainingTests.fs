@@ -149,96 +149,6 @@ let ``dropout draws the same mask from the same seed, another in each step, in v
     RandomSource.Reset 1UL
     Near.tensor "float64" 1e-12 0.0 a (layer.Forward(x.ToDouble(), true))
 
-// ---- optimisers ----
-
-/// Five steps on ½Σ c·(p − t)², whose gradient c·(p − t) is known, against a recurrence written out by hand.
-let private follow
-    (optimizer: Optimizer)
-    (recurrence: int -> float -> float -> float -> float * float)
-    =
-    let c = [| 1.0; 3.0; 0.5 |]
-    let target = [| 0.5; -1.0; 2.0 |]
-    let start = [| 1.0; 2.0; -3.0 |]
-
-    for dtype in [ DType.Float32; DType.Float64 ] do
-        let p = Parameter("p", (Tensor.Of start).To dtype)
-        let step = TrainingStep([| p |], optimizer)
-        let mutable expected = start
-        let mutable velocity = Array.zeroCreate<float> 3
-
-        for i in 1..5 do
-            let losses =
-                step.Run(fun () ->
-                    let r = p.Value - (Tensor.Of target).To dtype
-                    [| number 0.5 * ((Tensor.Of c).To dtype * r * r).Sum() |])
-
-            let loss =
-                Array.map3 (fun c p t -> 0.5 * c * (p - t) * (p - t)) c expected target
-                |> Array.sum
-
-            let tolerance = if dtype = DType.Float32 then 1e-5 else 1e-12
-            Near.number $"loss of step {i} {dtype}" tolerance tolerance loss (losses[0].Item())
-
-            let moved =
-                Array.init 3 (fun k ->
-                    recurrence i expected[k] (c[k] * (expected[k] - target[k])) velocity[k])
-
-            expected <- moved |> Array.map fst
-            velocity <- moved |> Array.map snd
-            Near.tensor $"parameter after step {i} {dtype}" tolerance tolerance expected p.Value
-
-            if optimizer.StateCount = 1 then
-                Near.tensor
-                    $"velocity after step {i} {dtype}"
-                    tolerance
-                    tolerance
-                    velocity
-                    (step.State[0][0])
-
-[<Fact>]
-let ``stochastic gradient descent`` () =
-    follow (Sgd 0.1) (fun _ p g v -> p - 0.1 * g, v)
-
-[<Fact>]
-let ``stochastic gradient descent with weight decay`` () =
-    follow (Sgd(0.1, weightDecay = 0.05)) (fun _ p g v -> p - 0.1 * (g + 0.05 * p), v)
-
-[<Fact>]
-let ``stochastic gradient descent with momentum`` () =
-    follow (Sgd(0.1, momentum = 0.9)) (fun _ p g v ->
-        let v = 0.9 * v + g
-        p - 0.1 * v, v)
-
-[<Fact>]
-let ``stochastic gradient descent with momentum and weight decay`` () =
-    follow (Sgd(0.1, momentum = 0.9, weightDecay = 0.05)) (fun _ p g v ->
-        let v = 0.9 * v + (g + 0.05 * p)
-        p - 0.1 * v, v)
-
-[<Fact>]
-let ``stochastic gradient descent with Nesterov's momentum`` () =
-    follow (Sgd(0.1, momentum = 0.8, nesterov = true, weightDecay = 0.05)) (fun _ p g v ->
-        let g = g + 0.05 * p
-        let v = 0.8 * v + g
-        p - 0.1 * (g + 0.8 * v), v)
-
-[<Fact>]
-let ``optimisers refuse what cannot work`` () =
-    for make in
-        [ fun () -> Sgd 0.0
-          fun () -> Sgd -0.1
-          fun () -> Sgd nan
-          fun () -> Sgd infinity
-          fun () -> Sgd(0.1, momentum = 1.0)
-          fun () -> Sgd(0.1, momentum = -0.1)
-          fun () -> Sgd(0.1, weightDecay = -1.0)
-          fun () -> Sgd(0.1, nesterov = true) ] do
-        Assert.Throws<SoftmaxException>(fun () -> make () |> ignore) |> ignore
-
-    let sgd = Sgd 0.1
-    Assert.Throws<SoftmaxException>(fun () -> sgd.LearningRate <- 0.0) |> ignore
-    Assert.Equal(0.1, sgd.LearningRate)
-
 [<Fact>]
 let ``the learning rate may change between steps without another plan`` () =
     let p = Parameter("p", Tensor.Of [| 1.0 |])
@@ -394,7 +304,8 @@ let ``a parameter that takes no part stays as it is`` () =
     let p, q =
         Parameter("p", Tensor.Of [| 1.0 |]), Parameter("q", Tensor.Of [| 5.0; 6.0 |])
 
-    for optimizer in [ Sgd 0.25; Sgd(0.25, momentum = 0.5) ] do
+    for optimizer in
+        [ Sgd 0.25 :> ChainedOptimizer; Sgd(0.25, momentum = 0.5); Adam(); Lion() ] do
         let step = TrainingStep([| p; q |], optimizer)
 
         for _ in 1..3 do

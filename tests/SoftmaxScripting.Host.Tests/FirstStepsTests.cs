@@ -44,7 +44,7 @@ public sealed class FirstStepsTests : IDisposable
     public void A_negative_learning_rate() => Ends(
         "var rate = -0.1;\nvar optimizer = Sgd(rate);",
         70,
-        "The learning rate is -0.1; it must be above 0",
+        "the learning rate is -0.1; it must be above 0",
         "x.csx(2)");
 
     [Fact]

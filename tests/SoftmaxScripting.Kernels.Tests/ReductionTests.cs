@@ -36,6 +36,13 @@ public class ReductionTests
     }
 
     [Fact]
+    public void Rows_of_a_block_with_specials_are_reduced_as_each_alone()
+    {
+        EachAlone<float>(1e-6);
+        EachAlone<double>(1e-14);
+    }
+
+    [Fact]
     public void Column_reductions_match_the_definition_and_add_to_what_is_there()
     {
         Columns<float>();
@@ -177,6 +184,41 @@ public class ReductionTests
                 Assert.Equal(T.CreateTruncating(3), LogSumExp(row));
                 Array.Fill(row, T.CreateTruncating(1000));
                 Assert.Equal(1000 + Math.Log(length), double.CreateTruncating(LogSumExp(row)), 2e-4);
+            }
+        }
+    }
+
+    private static void EachAlone<T>(double tolerance)
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        var random = new Random(8);
+        T[] specials = [T.NaN, T.PositiveInfinity, T.NegativeInfinity, T.Zero, -T.Zero, T.CreateTruncating(1e30), T.Epsilon];
+        for (int trial = 0; trial < 400; trial++)
+        {
+            int length = random.Next(1, 40);
+            int rows = random.Next(1, 40);
+            T[] block = Samples.Ordinary<T>(random, rows * length);
+            for (int i = random.Next(rows * length); i > 0; i--)
+                block[random.Next(block.Length)] = specials[random.Next(specials.Length)];
+            var maxima = new T[rows];
+            var minima = new T[rows];
+            var logs = new T[rows];
+            var positions = new int[rows];
+            Reductions.MaxEachRow<T>(block, length, maxima);
+            Reductions.MinEachRow<T>(block, length, minima);
+            Reductions.LogSumExpEachRow<T>(block, length, logs);
+            Reductions.ArgMaxEachRow<T>(block, length, positions);
+            for (int i = 0; i < rows; i++)
+            {
+                T[] row = block[(i * length)..((i + 1) * length)];
+                Assert.Equal(Reductions.Max<T>(row), maxima[i]);
+                Assert.Equal(Reductions.Min<T>(row), minima[i]);
+                Assert.Equal(Reductions.ArgMax<T>(row), positions[i]);
+                T alone = LogSumExp(row);
+                if (T.IsFinite(alone))
+                    Assert.Equal(double.CreateTruncating(alone), double.CreateTruncating(logs[i]), Math.Max(1, Math.Abs(double.CreateTruncating(alone))) * tolerance);
+                else
+                    Assert.Equal(alone, logs[i]);
             }
         }
     }

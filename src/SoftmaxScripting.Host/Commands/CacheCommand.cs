@@ -60,7 +60,7 @@ internal sealed class CacheCommand(HostContext context)
             return Where(cache);
         var rows = Folders(cache).Select(folder => (Name: Path.GetFileName(folder), Size: Sizes.Of(folder))).ToList();
         var total = (Count: rows.Sum(row => row.Size.Count), Bytes: rows.Sum(row => row.Size.Bytes));
-        foreach (var line in TextTable.Lines(
+        foreach (var line in TextColumns.Lines(
             [.. rows.Append(("total", total)).Select(row => new[] { row.Item1, Sizes.Count(row.Item2.Item1, "file"), Sizes.Text(row.Item2.Item2) })]))
         {
             console.Output.WriteLine(line);

@@ -82,7 +82,7 @@ internal sealed class DataCommand(HostContext context)
     {
         var rows = new List<string[]> { new[] { Garments.Name, "built in", "drawn by the program; ten kinds of clothing (synthetic)" } };
         rows.AddRange(entries.Select(entry => new[] { entry.Name, State(entry), entry.Title }));
-        foreach (var line in TextTable.Lines(rows))
+        foreach (var line in TextColumns.Lines(rows))
             console.Output.WriteLine(line);
         console.Output.WriteLine($"\nData folder: {DataFolder.Current}");
         return ExitCodes.Success;

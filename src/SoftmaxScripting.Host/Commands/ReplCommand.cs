@@ -40,7 +40,12 @@ internal sealed class ReplCommand(HostContext context)
         };
         command.SetAction(parsed => Run(
             parsed.GetValue(file),
-            new CommonOptions(Help: false, parsed.GetValue(data), parsed.GetValue(threads), parsed.GetValue(strict))));
+            CommonOptions.Read(OptionArguments.None) with
+            {
+                DataDirectory = parsed.GetValue(data),
+                Threads = parsed.GetValue(threads),
+                Strict = parsed.GetValue(strict),
+            }));
         return command;
     }
 

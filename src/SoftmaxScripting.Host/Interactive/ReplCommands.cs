@@ -57,9 +57,9 @@ internal static class ReplCommands
     /// <summary>The text of <see cref="Help"/>.</summary>
     public static IEnumerable<string> Text() =>
     [
-        .. TextTable.Lines([.. All.Select(command => new[] { $"{command.Name} {command.Usage}", command.Help })]),
+        .. TextColumns.Lines([.. All.Select(command => new[] { $"{command.Name} {command.Usage}", command.Help })]),
         "",
-        .. TextTable.Lines([.. Keys.Select(key => new[] { key.Name.PadRight(17), key.Help })]),
+        .. TextColumns.Lines([.. Keys.Select(key => new[] { key.Name.PadRight(17), key.Help })]),
         "",
         "All else is C#: everything a script sees is here. An expression without a",
         "semicolon shows its value.",

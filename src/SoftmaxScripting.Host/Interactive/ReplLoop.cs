@@ -202,7 +202,7 @@ internal sealed class ReplLoop(HostContext context, CommonOptions common, LineHi
         var rows = session.Variables.Select(variable => new[] { variable.Name, Shown(variable.Value) }).ToArray();
         if (rows.Length == 0)
             console.Output.WriteLine("There are no variables yet.");
-        foreach (var line in TextTable.Lines(rows))
+        foreach (var line in TextColumns.Lines(rows))
             console.Output.WriteLine(line.Length <= Width() ? line : line[..(Width() - 1)] + "…");
     }
 

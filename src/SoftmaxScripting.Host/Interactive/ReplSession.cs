@@ -74,13 +74,13 @@ internal sealed class ReplSession : IDisposable
     public Evaluation Evaluate(string text, CancellationToken cancellation)
     {
         var source = Source(++count, WithSemicolon(text));
-        var script = Submission(source);
+        var (script, packages) = Submission(source, cancellation);
         var compilation = script.GetCompilation();
         foreach (var tree in compilation.SyntaxTrees)
             texts[tree.FilePath] = tree.ToString();
         Outline = new ScriptOutline(source, texts, "", [], HasComputedOptions: false);
         var messages = DiagnosticTranslator.Translate(
-            [.. compilation.GetDiagnostics(cancellation).Where(diagnostic => !Silenced.Contains(diagnostic.Id))], compilation, source);
+            [.. compilation.GetDiagnostics(cancellation).Where(diagnostic => !Silenced.Contains(diagnostic.Id))], compilation, source, packages);
         if (messages.Any(message => message.IsError))
             return new Evaluation(messages);
 
@@ -102,7 +102,7 @@ internal sealed class ReplSession : IDisposable
         var word = text[start..cursor];
 
         // What follows the cursor is left out, and the word too: what stands before decides.
-        var compilation = Submission(Source(count + 1, text[..start] + "_")).GetCompilation();
+        var compilation = Submission(Source(count + 1, text[..start] + "_"), PackageSet.None).Script.GetCompilation();
         var tree = compilation.SyntaxTrees.Last();
         var model = compilation.GetSemanticModel(tree);
         var token = tree.GetRoot().FindToken(Math.Max(0, start));
@@ -167,8 +167,20 @@ internal sealed class ReplSession : IDisposable
         compilation.SyntaxTrees.Last().GetRoot().ChildNodes().LastOrDefault() is
             GlobalStatementSyntax { Statement: ExpressionStatementSyntax { Expression: InvocationExpressionSyntax } };
 
-    private Script<object> Submission(ScriptSource source)
+    private (Script<object> Script, PackageSet Packages) Submission(ScriptSource source, CancellationToken cancellation)
     {
+        var (script, references) = Submission(source, PackageSet.None);
+        _ = script.GetCompilation().DirectiveReferences;
+        if (references.PackageDirectives.Count == 0)
+            return (script, PackageSet.None);
+        var packages = PackageRestorer.Restore(references.PackageDirectives, Path.GetDirectoryName(source.Path)!, cancellation);
+        return (Submission(source, packages).Script, packages);
+    }
+
+    private (Script<object> Script, ReferenceResolver References) Submission(ScriptSource source, PackageSet packages)
+    {
+        var inputs = new ScriptInputs();
+        var references = new ReferenceResolver(inputs, packages);
         var options = ScriptOptions.Default
             .WithFilePath(source.Path)
             .WithFileEncoding(Encoding.UTF8)
@@ -177,10 +189,11 @@ internal sealed class ReplSession : IDisposable
             .WithLanguageVersion(LanguageVersion.Latest)
             .WithReferences(ScriptWorld.References)
             .WithImports(ScriptWorld.Imports)
-            .WithSourceResolver(new LoadResolver(source))
-            .WithMetadataResolver(new ReferenceResolver());
-        return state is null
+            .WithSourceResolver(new LoadResolver(source, inputs))
+            .WithMetadataResolver(references);
+        var script = state is null
             ? CSharpScript.Create<object>(source.Text, options, globalsType: null, loader)
             : state.Script.ContinueWith<object>(source.Text, options);
+        return (script, references);
     }
 }

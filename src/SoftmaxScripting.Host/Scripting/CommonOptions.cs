@@ -7,8 +7,14 @@ namespace SoftmaxScripting.Host.Scripting;
 /// <param name="DataDirectory">The folder of the data sets as a full path; null when not given.</param>
 /// <param name="Threads">How many threads to use; null when not given.</param>
 /// <param name="Strict">Whether to stop where numbers stop being finite.</param>
-internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Threads, bool Strict)
+/// <param name="RunsDirectory">The folder of runs as it was given; null when it was not.</param>
+/// <param name="Resume">The run to be continued, empty for the script's latest; null when none is.</param>
+/// <param name="Checkpoints">When trainings are saved.</param>
+internal sealed record CommonOptions(
+    bool Help, string? DataDirectory, int? Threads, bool Strict, string? RunsDirectory, string? Resume, CheckpointInterval Checkpoints)
 {
+    private const string ResumeName = "resume";
+
     private static readonly DeclaredOption HelpOption =
         new("help", OptionKind.Flag, "false", "describes the script and its options, and does not run it");
 
@@ -25,12 +31,21 @@ internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Thre
     private static readonly DeclaredOption StrictOption =
         new("strict", OptionKind.Flag, "false", "stops at the operation that makes NaN or an infinity of finite numbers");
 
+    private static readonly DeclaredOption RunsOption =
+        new("runs-dir", OptionKind.Text, "", "the folder runs are recorded in, or none; runs by default");
+
+    private static readonly DeclaredOption CheckpointOption = new(
+        "checkpoint-every", OptionKind.Text, "", "saves trainings every N epochs, or steps (100steps), or never (0); by default as time allows");
+
     /// <summary>The options as <c>--help</c> lists them.</summary>
     public static IReadOnlyList<(string Usage, string Help)> Listing { get; } =
     [
         ("--data-dir FOLDER", DataOption.Help),
         ("--threads N", ThreadsOption.Help),
         ("--strict", StrictOption.Help),
+        ("--runs-dir FOLDER", RunsOption.Help),
+        ("--resume [RUN]", "continues a run from its last checkpoint: by name or folder, else the script's latest"),
+        ("--checkpoint-every N", CheckpointOption.Help),
         ("--help", HelpOption.Help),
     ];
 
@@ -46,6 +61,11 @@ internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Thre
             OptionReader.Find(HelpOption, given) is true,
             folder is null ? null : Path.GetFullPath(folder),
             (int?)OptionReader.Find(ThreadsOption, given),
-            OptionReader.Find(StrictOption, given) is true);
+            OptionReader.Find(StrictOption, given) is true,
+            OptionReader.Find(RunsOption, given) is string { Length: > 0 } runs ? runs : null,
+            given.Options.LastOrDefault(option => option.Name == ResumeName) is { } resume ? resume.Value ?? "" : null,
+            OptionReader.Find(CheckpointOption, given) is string interval
+                ? CheckpointInterval.Parse(interval)
+                : CheckpointInterval.Automatic);
     }
 }

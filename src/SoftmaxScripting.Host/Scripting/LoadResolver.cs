@@ -7,7 +7,8 @@ namespace SoftmaxScripting.Host.Scripting;
 /// loads the script itself, a circle, adds nothing to it.
 /// </summary>
 /// <param name="script">The script.</param>
-internal sealed class LoadResolver(ScriptSource script) : SourceReferenceResolver
+/// <param name="inputs">Reads the files.</param>
+internal sealed class LoadResolver(ScriptSource script, ScriptInputs inputs) : SourceReferenceResolver
 {
     private readonly SourceFileResolver files = new([], Path.GetDirectoryName(script.Path));
 
@@ -20,7 +21,7 @@ internal sealed class LoadResolver(ScriptSource script) : SourceReferenceResolve
 
     /// <inheritdoc/>
     public override Stream OpenRead(string resolvedPath) =>
-        resolvedPath == script.Path ? new MemoryStream([]) : files.OpenRead(resolvedPath);
+        new MemoryStream(resolvedPath == script.Path ? [] : inputs.Read(resolvedPath), writable: false);
 
     /// <inheritdoc/>
     public override bool Equals(object? other) => ReferenceEquals(this, other);

@@ -20,18 +20,34 @@ internal static class ScriptCompiler
 
     /// <summary>Compiles a script.</summary>
     /// <param name="source">The script.</param>
+    /// <param name="inputs">Reads, and then holds, the files that take part.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static CompilationResult Compile(ScriptSource source, CancellationToken cancellation)
+    public static CompilationResult Compile(
+        ScriptSource source, ScriptInputs inputs, CancellationToken cancellation)
     {
-        var references = new ReferenceResolver();
-        var compilation = Prepare(source, references);
+        var packages = PackageSet.None;
+        var references = new ReferenceResolver(inputs, packages);
+        var compilation = Prepare(source, inputs, references);
+        _ = compilation.DirectiveReferences;
+        if (references.PackageDirectives.Count > 0)
+        {
+            // Now that the directives of all files are known, their packages are restored together.
+            packages = PackageRestorer.Restore(references.PackageDirectives, Path.GetDirectoryName(source.Path)!, cancellation);
+            references = new ReferenceResolver(inputs, packages);
+            compilation = Prepare(source, inputs, references);
+        }
+
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
         var format = new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb);
         var emitted = compilation.Emit(assembly, symbols, options: format, cancellationToken: cancellation);
         var outline = Outline(source, compilation);
-        var messages = DiagnosticTranslator.Translate(emitted.Diagnostics, compilation, source);
-        var script = emitted.Success
+        ScriptMessage[] messages =
+        [
+            .. LoadCircles.Find(source, compilation),
+            .. DiagnosticTranslator.Translate(emitted.Diagnostics, compilation, source, packages),
+        ];
+        var script = emitted.Success && !messages.Any(message => message.IsError)
             ? Optimisable(assembly.ToArray(), symbols.ToArray(), references)
             : null;
         return new CompilationResult(outline, messages, script);
@@ -43,7 +59,7 @@ internal static class ScriptCompiler
         return new CompiledScript(assembly, symbols, [.. references.Files]);
     }
 
-    private static CSharpCompilation Prepare(ScriptSource source, ReferenceResolver references)
+    private static CSharpCompilation Prepare(ScriptSource source, ScriptInputs inputs, ReferenceResolver references)
     {
         // Debug code for exact lines; OptimisedDebugCode then lets the runtime optimise it.
         var options = ScriptOptions.Default
@@ -54,7 +70,7 @@ internal static class ScriptCompiler
             .WithLanguageVersion(LanguageVersion.Latest)
             .WithReferences(ScriptWorld.References)
             .WithImports(ScriptWorld.Imports)
-            .WithSourceResolver(new LoadResolver(source))
+            .WithSourceResolver(new LoadResolver(source, inputs))
             .WithMetadataResolver(references);
         var compilation = (CSharpCompilation)CSharpScript.Create(source.Text, options).GetCompilation();
 

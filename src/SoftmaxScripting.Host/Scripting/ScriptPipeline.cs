@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using SoftmaxScripting.Core;
 using SoftmaxScripting.Host.Commands;
 using SoftmaxScripting.Host.Diagnostics;
@@ -44,6 +45,9 @@ internal sealed class ScriptPipeline(HostContext context)
         if (compiled.Script is null)
             return ExitCodes.Failed;
         var own = given.Without(ScriptSession.ReservedOptions);
+        var recording = mode == ScriptMode.Run ? RunStart.Settings(console, compiled.Outline, common) : null;
+        if (recording?.Resumed is { } resumed)
+            own = RunStart.WithEarlierOptions(console, own, resumed);
         OptionGate.Check(compiled.Outline, own);
         var session = new ScriptSession
         {
@@ -55,6 +59,7 @@ internal sealed class ScriptPipeline(HostContext context)
             DataDirectory = common.DataDirectory,
             IsHosted = true,
             IsStrict = common.Strict,
+            Recording = recording,
             Mode = mode,
             Explained = explained,
             Checks = checks ?? CheckSelection.All,
@@ -77,9 +82,21 @@ internal sealed class ScriptPipeline(HostContext context)
 
     private CompilationResult? Compile(ScriptSource source)
     {
+        var cache = ScriptCache.Open();
+        return cache.Find(source) ?? CompileAnew(source, cache);
+    }
+
+    // On its own, so that a script found in the cache runs without loading the compiler.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private CompilationResult? CompileAnew(ScriptSource source, ScriptCache cache)
+    {
         try
         {
-            return ScriptCompiler.Compile(source, context.Cancellation);
+            var inputs = new ScriptInputs();
+            var result = ScriptCompiler.Compile(source, inputs, context.Cancellation);
+            if (cache.Keep(result, inputs) is { } problem)
+                console.WriteWarning(problem);
+            return result;
         }
         catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
         {

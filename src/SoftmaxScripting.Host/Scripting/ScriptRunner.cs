@@ -30,16 +30,22 @@ internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline)
             CheckSession.Clear();
             entry(new object[2]).GetAwaiter().GetResult();
             CheckSession.ThrowIfFailed();
-            return session.RequestedExitCode
-                ?? (session.Cancellation.IsCancellationRequested ? Cancelled() : ExitCodes.Success);
+            return Over(session.RequestedExitCode
+                ?? (session.Cancellation.IsCancellationRequested ? Cancelled() : ExitCodes.Success));
         }
         catch (Exception exception)
         {
-            return session.RequestedExitCode ?? Report(exception, session);
+            return session.RequestedExitCode is { } requested ? Over(requested) : Over(Report(exception, session), ExceptionPrinter.Unwrap(exception));
         }
         finally
         {
             AppDomain.CurrentDomain.UnhandledException -= OnUnhandledException;
+        }
+
+        int Over(int exitCode, Exception? failure = null)
+        {
+            session.Recorder?.Finish(exitCode, failure);
+            return exitCode;
         }
     }
 
@@ -78,9 +84,14 @@ internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline)
         if (arguments.ExceptionObject is not Exception exception)
             return;
         if (ScriptSession.Current.RequestedExitCode is { } requested)
+        {
+            ScriptSession.Current.Recorder?.Finish(requested, null);
             Environment.Exit(requested);
+        }
+
         var cause = ExceptionPrinter.Unwrap(exception);
         printer.Print(cause);
+        ScriptSession.Current.Recorder?.Finish(ExitCodeOf(cause), cause);
         Environment.Exit(ExitCodeOf(cause));
     }
 }

@@ -43,7 +43,14 @@ internal sealed unsafe partial class ReductionKernels<TVector, T> : ReductionKer
     public override void SumEachRow(ReadOnlySpan<T> block, int rowLength, Span<T> result)
     {
         fixed (T* px = block)
+        fixed (T* pr = result)
         {
+            if (AreShort(rowLength, result.Length))
+            {
+                ReduceShortRows<SumOfLanes>(px, rowLength, pr, result.Length);
+                return;
+            }
+
             for (int i = 0; i < result.Length; i++)
                 result[i] = T.CreateTruncating(SumOf(px + ((nint)i * rowLength), rowLength));
         }
@@ -53,7 +60,14 @@ internal sealed unsafe partial class ReductionKernels<TVector, T> : ReductionKer
     public override void MaxEachRow(ReadOnlySpan<T> block, int rowLength, Span<T> result)
     {
         fixed (T* px = block)
+        fixed (T* pr = result)
         {
+            if (AreShort(rowLength, result.Length))
+            {
+                ReduceShortRows<ExtremumOfLanes<Largest>>(px, rowLength, pr, result.Length);
+                return;
+            }
+
             for (int i = 0; i < result.Length; i++)
                 result[i] = ExtremumOf<Largest>(px + ((nint)i * rowLength), rowLength);
         }
@@ -63,7 +77,14 @@ internal sealed unsafe partial class ReductionKernels<TVector, T> : ReductionKer
     public override void MinEachRow(ReadOnlySpan<T> block, int rowLength, Span<T> result)
     {
         fixed (T* px = block)
+        fixed (T* pr = result)
         {
+            if (AreShort(rowLength, result.Length))
+            {
+                ReduceShortRows<ExtremumOfLanes<Smallest>>(px, rowLength, pr, result.Length);
+                return;
+            }
+
             for (int i = 0; i < result.Length; i++)
                 result[i] = ExtremumOf<Smallest>(px + ((nint)i * rowLength), rowLength);
         }
@@ -74,6 +95,12 @@ internal sealed unsafe partial class ReductionKernels<TVector, T> : ReductionKer
     {
         fixed (T* px = block)
         {
+            if (AreShort(rowLength, result.Length))
+            {
+                ArgMaxOfShortRows(px, rowLength, result);
+                return;
+            }
+
             for (int i = 0; i < result.Length; i++)
                 result[i] = ArgMaxOf(px + ((nint)i * rowLength), rowLength);
         }
@@ -86,6 +113,12 @@ internal sealed unsafe partial class ReductionKernels<TVector, T> : ReductionKer
         fixed (T* px = block)
         fixed (T* pr = result)
         {
+            if (AreShort(rowLength, result.Length))
+            {
+                ReduceShortRows<LogSumExpOfLanes>(px, rowLength, pr, result.Length);
+                return;
+            }
+
             for (int first = 0; first < result.Length; first += LogBlock)
             {
                 int rows = Math.Min(LogBlock, result.Length - first);

@@ -25,7 +25,7 @@ public static class Any
         ArgumentNullException.ThrowIfNull(shape);
         if (shape.Length == 0)
             shape = [-1, -1];
-        var axes = new Axis[shape.Length];
+        var axes = new DrawnAxis[shape.Length];
         for (var i = 0; i < axes.Length; i++)
         {
             var role = i == 0 ? AxisRole.Rows : i == axes.Length - 1 ? AxisRole.Columns : AxisRole.Own;
@@ -36,7 +36,7 @@ public static class Any
                     $"[{string.Join(", ", shape)}]: sizes are at least 1; -1 leaves the first or the last open");
             }
 
-            axes[i] = new Axis(role, shape[i] == -1 ? null : shape[i]);
+            axes[i] = new DrawnAxis(role, shape[i] == -1 ? null : shape[i]);
         }
 
         return new TensorArbitrary(axes, Numbers.Mixed);
@@ -79,7 +79,7 @@ public static class Any
     {
         RequireSizes("Labels", rows, classes);
         return new TensorArbitrary(
-            [new Axis(AxisRole.Rows, rows)],
+            [new DrawnAxis(AxisRole.Rows, rows)],
             (shape, sizes) => Numbers.Array(
                 Gen.Choose(0, (classes ?? sizes.Columns) - 1).Select(label => (double)label), shape))
         {
@@ -117,7 +117,7 @@ public static class Any
     public static TensorArbitrary PositiveDefinite(int? size = null)
     {
         RequireSizes("PositiveDefinite", null, size);
-        var axis = new Axis(AxisRole.Columns, size);
+        var axis = new DrawnAxis(AxisRole.Columns, size);
         return new TensorArbitrary([axis, axis], Numbers.PositiveDefinite)
         {
             Repair = (elements, shape, _) => SymmetricMatrix.Repaired(elements, shape[0]),
@@ -131,10 +131,10 @@ public static class Any
         Numbers.Positive,
         (elements, _, _) => Array.TrueForAll(elements, e => e > 0 && double.IsFinite(e)) ? elements : null);
 
-    private static Axis[] Matrix(string name, int? rows, int? classes)
+    private static DrawnAxis[] Matrix(string name, int? rows, int? classes)
     {
         RequireSizes(name, rows, classes);
-        return [new Axis(AxisRole.Rows, rows), new Axis(AxisRole.Columns, classes)];
+        return [new DrawnAxis(AxisRole.Rows, rows), new DrawnAxis(AxisRole.Columns, classes)];
     }
 
     private static void RequireSizes(string name, int? rows, int? classes)

@@ -14,13 +14,13 @@ namespace SoftmaxScripting.Toolkit;
 /// </remarks>
 public sealed class TensorArbitrary : Arbitrary<Tensor>
 {
-    private readonly Axis[] axes;
+    private readonly DrawnAxis[] axes;
     private readonly Func<int[], Sizes, Gen<double[]>> values;
 
     /// <summary>Tensors of one kind.</summary>
     /// <param name="axes">The axes.</param>
     /// <param name="values">The elements, for a shape and the sizes it came from.</param>
-    internal TensorArbitrary(Axis[] axes, Func<int[], Sizes, Gen<double[]>> values)
+    internal TensorArbitrary(DrawnAxis[] axes, Func<int[], Sizes, Gen<double[]>> values)
     {
         this.axes = axes;
         this.values = values;

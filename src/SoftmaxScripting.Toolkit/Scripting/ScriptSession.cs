@@ -12,12 +12,14 @@ public sealed class ScriptSession
 {
     private readonly ConcurrentDictionary<string, object> values = new(StringComparer.Ordinal);
     private int? requestedExitCode;
+    private int trainings;
 
     /// <summary>The session in force. One at a time for the whole process, whatever the thread.</summary>
     public static ScriptSession Current { get; private set; } = new();
 
     /// <summary>The names that mean the same in every script and that a script cannot declare for itself.</summary>
-    public static IReadOnlyCollection<string> ReservedOptions { get; } = ["help", "data-dir", "threads", "strict"];
+    public static IReadOnlyCollection<string> ReservedOptions { get; } = 
+        ["help", "data-dir", "threads", "strict", "runs-dir", "resume", "checkpoint-every"];
 
     /// <summary>
     /// The script's file as a full path; null without a host, or when the script came from standard input.
@@ -54,6 +56,12 @@ public sealed class ScriptSession
     /// </summary>
     public bool IsStrict { get; init; }
 
+    /// <summary>How and where the session's run is recorded; null to record nothing.</summary>
+    public RunSettings? Recording { get; init; }
+
+    /// <summary>Told of every training run of the session, after the run's own callbacks.</summary>
+    public IList<Callback> Observers { get; } = [];
+
     /// <summary>The options asked for so far with the values they had, defaults included.</summary>
     public IReadOnlyDictionary<string, object> Values => values;
 
@@ -77,10 +85,22 @@ public sealed class ScriptSession
         var restoration = new Restoration(Current, NumericalTrust.IsStrict);
         Current = session;
         NumericalTrust.IsStrict = session.IsStrict;
+        if (session.Recording is { } recording && session.Mode == ScriptMode.Run && session.Recorder is null)
+        {
+            session.Recorder = new RunRecorder(session, recording);
+            session.Observers.Add(session.Recorder);
+        }
+
         return restoration;
     }
 
+    /// <summary>Writes the session's run down; null where runs are not recorded.</summary>
+    internal RunRecorder? Recorder { get; private set; }
+
     internal void Record(string name, object value) => values[name] = value;
+
+    /// <summary>The number of a training run that begins: 1 for the first.</summary>
+    internal int NextTraining() => Interlocked.Increment(ref trainings);
 
     internal void RequestExit(int exitCode) => requestedExitCode = exitCode;
 
@@ -88,6 +108,8 @@ public sealed class ScriptSession
     {
         public void Dispose()
         {
+            if (Current != previous)
+                Current.Recorder?.Finish(Current.RequestedExitCode ?? 0, null);
             Current = previous;
             NumericalTrust.IsStrict = wasStrict;
         }

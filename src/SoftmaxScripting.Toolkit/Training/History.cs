@@ -17,15 +17,46 @@ public sealed record Epoch(
     double TestLoss,
     double TestAccuracy,
     double Seconds,
-    double RowsPerSecond);
+    double RowsPerSecond)
+{
+    /// <summary>Further figures by name, in order: the metrics given to Train, and what callbacks add.</summary>
+    public IReadOnlyDictionary<string, double> Figures { get; init; } = new OrderedDictionary<string, double>(StringComparer.Ordinal);
+
+    /// <summary>The learning rate of the last step.</summary>
+    public double LearningRate { get; init; } = double.NaN;
+
+    /// <summary>
+    /// Every figure of merit by name, in order: loss, train accuracy, test loss and test accuracy where there are such,
+    /// <see cref="Figures"/>, then the learning rate.
+    /// </summary>
+    public IEnumerable<KeyValuePair<string, double>> AllFigures
+    {
+        get
+        {
+            yield return new("loss", Loss);
+            foreach (var (name, value) in new[] { ("train accuracy", TrainAccuracy), ("test loss", TestLoss), ("test accuracy", TestAccuracy) })
+            {
+                if (!double.IsNaN(value))
+                    yield return new(name, value);
+            }
+
+            foreach (var figure in Figures)
+                yield return figure;
+            if (!double.IsNaN(LearningRate))
+                yield return new("learning rate", LearningRate);
+        }
+    }
+}
 
 /// <summary>What a training run came to, epoch by epoch.</summary>
 public sealed class History
 {
-    internal History(IReadOnlyList<Epoch> epochs) => Epochs = epochs;
+    private readonly List<Epoch> epochs;
+
+    internal History(IEnumerable<Epoch> epochs) => this.epochs = [.. epochs];
 
     /// <summary>The epochs in order.</summary>
-    public IReadOnlyList<Epoch> Epochs { get; }
+    public IReadOnlyList<Epoch> Epochs => epochs;
 
     /// <summary>The last epoch.</summary>
     public Epoch Last => Epochs[^1];
@@ -34,7 +65,13 @@ public sealed class History
     public double TrainingSeconds => Epochs.Sum(epoch => epoch.Seconds);
 
     /// <summary>The last epoch in one line.</summary>
-    public override string ToString() => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{Epochs.Count} epochs in {TrainingSeconds:0.00} s, loss {Last.Loss:0.0000}");
+    public override string ToString() => Epochs.Count == 0
+        ? "no epochs"
+        : string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Epochs.Count} epochs in {TrainingSeconds:0.00} s, loss {Last.Loss:0.0000}");
+
+    internal void Add(Epoch epoch) => epochs.Add(epoch);
+
+    internal void Clear() => epochs.Clear();
 }

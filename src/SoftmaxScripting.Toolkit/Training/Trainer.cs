@@ -3,145 +3,112 @@ using SoftmaxScripting.Core;
 
 namespace SoftmaxScripting.Toolkit;
 
-/// <summary>The training loop behind <see cref="Prelude.Train"/>: batches, steps, evaluation, display.</summary>
-/// <param name="model">What is trained.</param>
-/// <param name="data">The rows.</param>
-/// <param name="loss">(prediction, target) → one number.</param>
+/// <summary>The training loop behind <c>Train</c>: epochs of steps, evaluation, callbacks, and the state of all that.</summary>
+/// <param name="plan">What is trained, on what and how.</param>
 /// <param name="optimizer">How parameters follow the gradient.</param>
-/// <param name="batchSize">Rows per step.</param>
-/// <param name="seed">The seed of the order of the rows.</param>
-/// <param name="shuffle">False keeps the stored order.</param>
-/// <param name="mostBatches">How many batches of each pass are taken, of training and of test rows; null for all.</param>
+/// <param name="metrics">Figures of merit of the test rows besides loss and accuracy.</param>
+/// <param name="callbacks">Who is told, in this order.</param>
 internal sealed class Trainer(
-    Layer model, Dataset data, Func<Tensor, Tensor, Tensor> loss, Optimizer optimizer, int batchSize, ulong seed, bool shuffle, int? mostBatches = null)
+    TrainingPlan plan,
+    Optimizer optimizer,
+    IReadOnlyList<(string Name, Func<Tensor, Tensor, Tensor> Of)> metrics,
+    IReadOnlyList<Callback> callbacks)
 {
-    private const int EvaluationRows = 2000;
+    private readonly Stepper stepper = Steppers.For(plan, optimizer);
+    private readonly TestFigures judge = new(plan, metrics);
 
-    private readonly TrainingStep step = new(model.Parameters, optimizer);
-    private readonly bool classifies = data.Classes > 0;
-
-    /// <summary>Whether the loss compares numbers and so gets class labels as one-hot rows; found out in the first step.</summary>
-    private bool oneHotTargets;
-
-    /// <summary>Trains for some epochs.</summary>
-    public History Run(int epochs, ITrainingDisplay display, Action<Epoch>? onEpoch, CancellationToken cancellation)
+    /// <summary>Trains until the epochs are done or a callback stops.</summary>
+    /// <param name="number">The number of this training in the session.</param>
+    /// <param name="cancellation">Checked before each step.</param>
+    public History Run(int number, CancellationToken cancellation)
     {
-        var history = new List<Epoch>();
-        display.Begin(epochs, data.Train.Count);
+        var run = new TrainingRun(plan.Model, plan.Data, optimizer, plan.Epochs, plan.BatchSize, plan.Seed)
+        {
+            Number = number,
+            BatchesPerEpoch = stepper.BatchesPerEpoch,
+            RowsPerEpoch = stepper.RowsPerEpoch,
+            LearningRate = stepper.LearningRate,
+        };
+        var keeper = new StateKeeper(plan, run, stepper, callbacks);
+        run.Keeper = keeper;
         try
         {
-            for (var number = 1; number <= epochs; number++)
-            {
-                var epoch = RunEpoch(number, display, cancellation);
-                history.Add(epoch);
-                display.EndEpoch(epoch);
-                onEpoch?.Invoke(epoch);
-            }
+            if (plan.Options.From is { } state)
+                keeper.Restore(state);
+            Tell(callback => callback.Begin(run));
+            keeper.HasBegun = true;
+            while (!run.EpochIsOver || (run.Epoch < run.Epochs && run.StopReason is null))
+                RunEpoch(run, cancellation);
+            run.Outcome = run.StopReason is null ? TrainingOutcome.Completed : TrainingOutcome.Stopped;
+        }
+        catch (Exception exception)
+        {
+            run.Failure = exception;
+            run.Outcome = exception is OperationCanceledException ? TrainingOutcome.Cancelled : TrainingOutcome.Failed;
+            throw;
         }
         finally
         {
-            step.Publish();
-            display.End();
+            stepper.Publish();
+            stepper.BeginJudging();
+            Tell(callback => callback.End(run));
+            run.Keeper = null;
         }
 
-        return new History(history);
+        return run.History;
     }
 
-    private Epoch RunEpoch(int number, ITrainingDisplay display, CancellationToken cancellation)
+    private void Tell(Action<Callback> what)
     {
-        double lossSum = 0, correct = 0;
-        var rows = 0;
+        foreach (var callback in callbacks)
+            what(callback);
+    }
+
+    private void RunEpoch(TrainingRun run, CancellationToken cancellation)
+    {
+        if (run.EpochIsOver)
+            run.BeginEpoch();
+        var before = run.Seconds;
         var clock = Stopwatch.StartNew();
-        var batch = 0;
-        foreach (var pending in Taken(data.Train.Pending(batchSize, shuffle, seed, number)))
+        using (var steps = stepper.Epoch(run.Epoch, run.Batch).GetEnumerator())
         {
-            cancellation.ThrowIfCancellationRequested();
-            batch++;
-            var results = Step(pending, number, batch);
-            var value = results[0].Item();
-            lossSum += value * pending.Count;
-            if (classifies)
-                correct += results[1].Item();
-            rows += pending.Count;
-            display.Batch(number, rows, lossSum / rows, classifies ? correct / rows : double.NaN);
-        }
-
-        var seconds = clock.Elapsed.TotalSeconds;
-        step.Publish();
-        var (testLoss, testAccuracy) = data.Test.Count > 0 ? Evaluate(data.Test) : (double.NaN, double.NaN);
-        return new Epoch(
-            number,
-            lossSum / rows,
-            classifies ? correct / rows : double.NaN,
-            testLoss,
-            testAccuracy,
-            seconds,
-            rows / Math.Max(seconds, 1e-9));
-    }
-
-    /// <summary>One step, or the reason why there is none.</summary>
-    private Tensor[] Step(PendingBatch pending, int epoch, int batch)
-    {
-        var objective = () => Objective(pending.Read(), training: true);
-        Tensor[] results;
-        try
-        {
-            results = step.Run(objective);
-        }
-        catch (NonFiniteException exception)
-        {
-            throw Diagnosis.OfStep(exception, epoch, batch);
-        }
-
-        var value = results[0].Item();
-        return double.IsFinite(value)
-            ? results
-            : throw Diagnosis.OfLoss(
-                value, epoch, batch, pending.Read(), optimizer, () => step.Diagnose(objective));
-    }
-
-    /// <summary>The loss, then the number of right rows for classification.</summary>
-    private Tensor[] Objective(Batch batch, bool training)
-    {
-        var prediction = model.Forward(batch.Inputs, training);
-        var value = Loss(prediction, batch.Targets);
-        return classifies ? [value, Metrics.Correct(prediction, batch.Targets)] : [value];
-    }
-
-    private Tensor Loss(Tensor prediction, Tensor targets)
-    {
-        if (!oneHotTargets)
-        {
-            try
+            while (run.StopReason is null)
             {
-                return loss(prediction, targets);
-            }
-            catch (DTypeException) when (classifies && targets.DType == DType.Int32)
-            {
-                // The loss calculates with its target, so it means numbers and not class indices.
-                oneHotTargets = true;
+                cancellation.ThrowIfCancellationRequested();
+                if (!steps.MoveNext())
+                    break;
+                run.Count(steps.Current, stepper.LearningRate);
+                if (stepper.Finished is { } reason)
+                    run.Stop(reason);
+                run.Seconds = before + clock.Elapsed.TotalSeconds;
+                Tell(callback => callback.BatchEnd(run));
             }
         }
 
-        return loss(prediction, Tensor.OneHot(targets, data.Classes));
-    }
-
-    private (double Loss, double Accuracy) Evaluate(Samples samples)
-    {
-        double lossSum = 0, correct = 0;
-        var rows = 0;
-        foreach (var pending in Taken(samples.Pending(EvaluationRows, shuffle: false, seed: 0, pass: 0)))
+        run.Seconds = before + clock.Elapsed.TotalSeconds;
+        stepper.Publish();
+        stepper.BeginJudging();
+        var epoch = new Epoch(
+            run.Epoch, run.Loss, run.TrainAccuracy, double.NaN, double.NaN, run.Seconds, run.Rows / Math.Max(run.Seconds, 1e-9))
         {
-            var results = Recording.Run(() => Objective(pending.Read(), training: false));
-            lossSum += results[0].Item() * pending.Count;
-            if (classifies)
-                correct += results[1].Item();
-            rows += pending.Count;
-        }
-
-        return (lossSum / rows, classifies ? correct / rows : double.NaN);
+            LearningRate = run.LearningRate,
+        };
+        if (plan.Data.Test.Count > 0)
+            epoch = judge.Add(epoch, plan.Data.Test);
+        run.History.Add(epoch);
+        run.EpochIsOver = true;
+        Tell(callback => callback.EpochEnd(run, epoch));
+        stepper.EndJudging();
     }
+}
 
-    private IEnumerable<PendingBatch> Taken(IEnumerable<PendingBatch> batches) =>
-        mostBatches is { } most ? batches.Take(most) : batches;
+/// <summary>Makes the steps that belong to an optimiser.</summary>
+internal static class Steppers
+{
+    public static Stepper For(TrainingPlan plan, Optimizer optimizer) => optimizer switch
+    {
+        ChainedOptimizer chain => new BatchStepper(plan, chain),
+        Lbfgs lbfgs => new FullBatchStepper(plan, lbfgs),
+        _ => throw new SoftmaxException($"Train: {optimizer.Name} is no chain of updates; derive from ChainedOptimizer."),
+    };
 }

@@ -3,47 +3,11 @@ using System.Globalization;
 
 namespace SoftmaxScripting.Toolkit;
 
-/// <summary>Shows a training run while it goes on.</summary>
-internal interface ITrainingDisplay
-{
-    /// <summary>Training begins.</summary>
-    void Begin(int epochs, int rows);
-
-    /// <summary>A batch is done: means over the epoch's rows so far.</summary>
-    void Batch(int epoch, int rows, double loss, double accuracy);
-
-    /// <summary>An epoch is done.</summary>
-    void EndEpoch(Epoch epoch);
-
-    /// <summary>Training is over, or broke off.</summary>
-    void End();
-}
-
-/// <summary>Shows nothing.</summary>
-internal sealed class SilentDisplay : ITrainingDisplay
-{
-    public void Begin(int epochs, int rows)
-    {
-    }
-
-    public void Batch(int epoch, int rows, double loss, double accuracy)
-    {
-    }
-
-    public void EndEpoch(Epoch epoch)
-    {
-    }
-
-    public void End()
-    {
-    }
-}
-
 /// <summary>
 /// One line per epoch; on a terminal the running epoch is a line that changes, with a bar, the figures so far and the
 /// time left. Redirected output gets the finished lines alone.
 /// </summary>
-internal sealed class LineDisplay(TextWriter output, bool live, int width) : ITrainingDisplay
+internal sealed class LineDisplay(TextWriter output, bool live, int width) : Callback
 {
     private const int BarLength = 20;
 
@@ -53,7 +17,6 @@ internal sealed class LineDisplay(TextWriter output, bool live, int width) : ITr
     private readonly Stopwatch sinceDrawn = new();
     private readonly Stopwatch sinceBegin = new();
     private int epochs;
-    private int rowsPerEpoch;
     private int drawn;
 
     public static LineDisplay ForConsole()
@@ -62,29 +25,28 @@ internal sealed class LineDisplay(TextWriter output, bool live, int width) : ITr
         return new LineDisplay(Console.Out, live, live ? Math.Max(40, Console.WindowWidth) : int.MaxValue);
     }
 
-    public void Begin(int epochs, int rows)
+    public override void Begin(TrainingRun run)
     {
-        this.epochs = epochs;
-        rowsPerEpoch = rows;
+        epochs = run.Epochs;
         sinceDrawn.Restart();
         sinceBegin.Restart();
     }
 
-    public void Batch(int epoch, int rows, double loss, double accuracy)
+    public override void BatchEnd(TrainingRun run)
     {
         if (!live || sinceDrawn.Elapsed < s_interval)
             return;
         sinceDrawn.Restart();
-        var share = (double)rows / rowsPerEpoch;
+        var share = (double)run.Rows / run.RowsPerEpoch;
         var filled = (int)(share * BarLength);
-        var done = (epoch - 1 + share) / epochs;
+        var done = (run.Epoch - 1 + share) / epochs;
         var left = TimeSpan.FromSeconds(sinceBegin.Elapsed.TotalSeconds * (1 - done) / done);
         Draw(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Heading(epoch)}  {new string('━', filled)}{new string('─', BarLength - filled)}  loss {loss:0.0000}{Percentage("train", accuracy)}  {Left(left)} left"));
+            $"{Heading(run.Epoch)}  {new string('━', filled)}{new string('─', BarLength - filled)}  loss {run.Loss:0.0000}{Percentage("train", run.TrainAccuracy)}  {Left(left)} left"));
     }
 
-    public void EndEpoch(Epoch epoch)
+    public override void EpochEnd(TrainingRun run, Epoch epoch)
     {
         Erase();
         var test = double.IsNaN(epoch.TestAccuracy) && !double.IsNaN(epoch.TestLoss)
@@ -92,12 +54,14 @@ internal sealed class LineDisplay(TextWriter output, bool live, int width) : ITr
             : Percentage("test", epoch.TestAccuracy);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Heading(epoch.Number)}  loss {epoch.Loss:0.0000}{Percentage("train", epoch.TrainAccuracy)}{test}  {epoch.Seconds:0.000} s  {Rate(epoch.RowsPerSecond)} rows/s"));
+            $"{Heading(epoch.Number)}  loss {epoch.Loss:0.0000}{Percentage("train", epoch.TrainAccuracy)}{test}{Further(epoch)}  {epoch.Seconds:0.000} s  {Rate(epoch.RowsPerSecond)} rows/s"));
     }
 
-    public void End()
+    public override void End(TrainingRun run)
     {
         Erase();
+        if (run.StopReason is { } reason)
+            output.WriteLine($"stopped after epoch {run.Epoch}: {reason}");
         output.Flush();
     }
 
@@ -106,6 +70,9 @@ internal sealed class LineDisplay(TextWriter output, bool live, int width) : ITr
 
     private static string Percentage(string name, double share) =>
         double.IsNaN(share) ? "" : string.Create(CultureInfo.InvariantCulture, $"  {name} {share:0.0000}");
+
+    private static string Further(Epoch epoch) => string.Concat(epoch.Figures.Select(
+        figure => string.Create(CultureInfo.InvariantCulture, $"  {figure.Key} {figure.Value:0.0000}")));
 
     private static string Rate(double rowsPerSecond) => rowsPerSecond switch
     {

@@ -14,10 +14,10 @@ internal static class Diagnosis
     /// <param name="epoch">The pass.</param>
     /// <param name="batch">The batch in it, from 1.</param>
     /// <param name="rows">The rows of the batch.</param>
-    /// <param name="optimizer">What updated the parameters.</param>
+    /// <param name="learningRate">The size of the step.</param>
     /// <param name="search">Looks for the operation, by running the step again; null where it finds none.</param>
     public static TrainingException OfLoss(
-        double value, int epoch, int batch, Batch rows, Optimizer optimizer, Func<NonFiniteException?> search)
+        double value, int epoch, int batch, Batch rows, double learningRate, Func<NonFiniteException?> search)
     {
         var what = double.IsNaN(value) ? "NaN" : "infinite";
         var where = $"The loss became {what} in epoch {epoch}, batch {batch}.";
@@ -26,7 +26,7 @@ internal static class Diagnosis
         if (search() is { } found)
             return new TrainingException($"{where}\n{found.Message}") { Site = found.Site };
         return new TrainingException($"{where} Inputs and targets are finite, so either the steps are too large "
-            + $"(learning rate {optimizer.LearningRate}) or the loss leaves its domain, such as the logarithm of 0: try "
+            + $"(learning rate {learningRate}) or the loss leaves its domain, such as the logarithm of 0: try "
             + "a smaller learning rate, and look at Explain(loss) and at the loss of a single batch.");
     }
 

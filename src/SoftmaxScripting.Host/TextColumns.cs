@@ -3,7 +3,7 @@ using System.Text;
 namespace SoftmaxScripting.Host;
 
 /// <summary>Rows of text in columns of equal width: the same on a terminal and in a file.</summary>
-internal static class TextTable
+internal static class TextColumns
 {
     /// <summary>The lines, without spaces at their ends. The last column may be of any length.</summary>
     /// <param name="rows">The cells; each row has the same number.</param>

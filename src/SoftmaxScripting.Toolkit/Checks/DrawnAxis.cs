@@ -16,7 +16,7 @@ internal enum AxisRole
 /// <summary>An axis of a generated tensor.</summary>
 /// <param name="Role">What it counts.</param>
 /// <param name="Fixed">Its size where that is given; null where it is drawn.</param>
-internal readonly record struct Axis(AxisRole Role, int? Fixed)
+internal readonly record struct DrawnAxis(AxisRole Role, int? Fixed)
 {
     /// <summary>The axis's size among these sizes.</summary>
     /// <param name="sizes">The sizes drawn.</param>
