@@ -17,14 +17,11 @@ public sealed class CompletionTests : IDisposable
     public void Dispose() => folder.Dispose();
 
     [Theory]
-    [InlineData("run", "run run-me.csx")]
+    [InlineData("run", "run runs run-me.csx")]
     [InlineData("exp", "explain experiments/")]
     [InlineData("experiments/", "experiments/a.csx")]
     [InlineData("check-", "")]
-    [InlineData("run-me.csx|--", "--epochs --layers --data-dir --threads --strict --help")]
-    [InlineData("run-me.csx|--epochs|3|--", "--layers --data-dir --threads --strict --help")]
     [InlineData("run|run-me.csx|--e", "--epochs")]
-    [InlineData("experiments/a.csx|--data|", "garments fashion-mnist mnist")]
     [InlineData("gone.csx|--", "")]
     [InlineData("data|", "list fetch verify where")]
     [InlineData("data|fetch|fa", "fashion-mnist")]
@@ -37,6 +34,15 @@ public sealed class CompletionTests : IDisposable
         var run = ScriptFolder.Host(["suggest", "--", .. words.Split('|')]);
         Assert.Equal((0, ""), (run.ExitCode, run.Error));
         Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public void Options_are_those_of_the_script_and_those_that_every_script_has()
+    {
+        string[] common = [.. Scripting.CommonOptions.Listing.Select(option => option.Usage.Split(' ')[0])];
+        Words_are_completed("run-me.csx|--", string.Join(' ', ["--epochs", "--layers", .. common]));
+        Words_are_completed("run-me.csx|--epochs|3|--", string.Join(' ', ["--layers", .. common]));
+        Words_are_completed("experiments/a.csx|--data|", string.Join(' ', Toolkit.Datasets.Names));
     }
 
     [Theory]

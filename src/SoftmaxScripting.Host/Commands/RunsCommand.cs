@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using SoftmaxScripting.Toolkit;
 
 namespace SoftmaxScripting.Host.Commands;
@@ -19,7 +18,6 @@ internal sealed class RunsCommand(HostContext context)
         var json = new Option<bool>("--json") { Description = "writes JSON in place of a table" };
         var command = new Command(Name, "Looks at earlier runs. A run is named by the beginning of its name, or by its folder.");
         command.Options.Add(directory);
-        command.Options.Add(new HelpOption());
 
         var last = new Option<int?>("--last") { Description = "so many of the latest; 20 by default", HelpName = "N" };
         last.Validators.Add(Checking.CheckOptions.AtLeastOne);
@@ -51,10 +49,7 @@ internal sealed class RunsCommand(HostContext context)
             parsed.GetValue(yes)));
 
         foreach (var each in new[] { list, show, compare, prune })
-        {
-            each.Options.Add(new HelpOption());
             command.Subcommands.Add(each);
-        }
 
         return command;
     }

@@ -50,7 +50,7 @@ internal sealed class TextTable(HostConsole console, params IReadOnlyList<string
             Ansi = AnsiSupport.Detect,
             ColorSystem = console.Colour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
         });
-        var table = new Table { Border = isUnicode ? TableBorder.Rounded : TableBorder.Ascii };
+        var table = new Spectre.Console.Table { Border = isUnicode ? TableBorder.Rounded : TableBorder.Ascii };
         foreach (var (index, head) in Heads.Index())
         {
             var column = new TableColumn(new Markup(Markup.Escape(head)));
