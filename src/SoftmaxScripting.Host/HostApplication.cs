@@ -28,10 +28,14 @@ internal static class HostApplication
     /// <summary>Runs one command line to its end.</summary>
     /// <param name="arguments">The words of the command line.</param>
     /// <param name="console">Where to read and write; the script's own <see cref="Console"/> goes there too.</param>
+    /// <param name="interruption">Ctrl-C, for commands that outlive it; null where it is left alone.</param>
     /// <param name="cancellation">Asks the script to finish up.</param>
     /// <returns>One of <see cref="ExitCodes"/>, or what the script passed to <see cref="Prelude.Exit"/>.</returns>
     public static int Run(
-        IReadOnlyList<string> arguments, HostConsole console, CancellationToken cancellation = default)
+        IReadOnlyList<string> arguments,
+        HostConsole console,
+        Interruption? interruption = null,
+        CancellationToken cancellation = default)
     {
         using var redirection = ConsoleRedirection.To(console);
         if (arguments is not [TimeTable.OptionName, ..])
@@ -46,7 +50,7 @@ internal static class HostApplication
     {
         try
         {
-            var context = new HostContext(console, cancellation);
+            var context = new HostContext(console, cancellation, interruption);
 
             // A script is what is run most, and needs none of the parser that commands need.
             if (CommandTable.IsScript(arguments))

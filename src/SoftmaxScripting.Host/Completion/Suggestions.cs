@@ -32,7 +32,7 @@ internal static partial class Suggestions
         var file = before.FirstOrDefault(word => word.EndsWith(ScriptExtension, StringComparison.OrdinalIgnoreCase));
         if (command is null)
             return file is null ? [] : ScriptOptions(file, before);
-        if (command is RunCommand && file is not null)
+        if (command is RunCommand or WatchCommand && file is not null)
             return ScriptOptions(file, before);
         return OfCommand(command.Build(), before[1..], last);
     }

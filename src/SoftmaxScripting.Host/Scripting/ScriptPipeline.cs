@@ -34,6 +34,7 @@ internal sealed class ScriptPipeline(HostContext context)
         var compiled = Compile(source);
         if (compiled is null)
             return ExitCodes.Cancelled;
+        WatchedFiles.Add([.. compiled.Outline.Texts.Keys.Where(Path.IsPathRooted), .. compiled.Script?.References ?? []]);
         if (common.Help)
         {
             console.Output.WriteLine(ScriptHelp.Text(compiled.Outline));
