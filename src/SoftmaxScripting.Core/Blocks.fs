@@ -17,6 +17,33 @@ type internal Location =
     /// In scratch memory, at the start of a register.
     | Register of int
 
+/// Memory for the values of a block that stand nowhere else: so many registers of a block's length.
+[<Sealed>]
+type internal Registers<'T
+    when 'T: unmanaged
+    and 'T: struct
+    and 'T: (new: unit -> 'T)
+    and 'T :> ValueType
+    and 'T :> System.Numerics.IBinaryFloatingPointIeee754<'T>
+    and 'T :> System.Numerics.IMinMaxValue<'T>> private () =
+
+    [<ThreadStatic; DefaultValue>]
+    static val mutable private own: 'T[]
+
+    /// Pinned, since emitted code knows it by address.
+    static member Allocate(registers: int) =
+        GC.AllocateUninitializedArray<'T>(max 1 registers * BlockLength.limit, pinned = true)
+
+    /// That of the thread, for a block that no other is used beside.
+    static member OfThread(registers: int) =
+        if
+            isNull Registers<'T>.own
+            || Registers<'T>.own.Length < registers * BlockLength.limit
+        then
+            Registers<'T>.own <- Registers<'T>.Allocate registers
+
+        Registers<'T>.own
+
 /// Computes the values of a loop block by block. An instance belongs to the run of one piece.
 [<AbstractClass>]
 type internal Block<'T
@@ -25,19 +52,7 @@ type internal Block<'T
     and 'T: (new: unit -> 'T)
     and 'T :> ValueType
     and 'T :> System.Numerics.IBinaryFloatingPointIeee754<'T>
-    and 'T :> System.Numerics.IMinMaxValue<'T>>(locations: Location[], registers: int) =
-
-    /// Scratch memory of the thread; pinned, since emitted code knows it by address.
-    [<ThreadStatic; DefaultValue>]
-    static val mutable private scratch: 'T[]
-
-    let scratch =
-        let needed = max 1 registers * BlockLength.limit
-
-        if isNull Block<'T>.scratch || Block<'T>.scratch.Length < needed then
-            Block<'T>.scratch <- GC.AllocateUninitializedArray<'T>(needed, pinned = true)
-
-        Block<'T>.scratch
+    and 'T :> System.Numerics.IMinMaxValue<'T>>(locations: Location[], scratch: 'T[]) =
 
     member _.Location(value: int) = locations[value]
 
@@ -252,9 +267,9 @@ type internal InterpretedBlock<'T
     and 'T: (new: unit -> 'T)
     and 'T :> ValueType
     and 'T :> System.Numerics.IBinaryFloatingPointIeee754<'T>
-    and 'T :> System.Numerics.IMinMaxValue<'T>>(plan: BlockPlan<'T>, reader: SourceReader<'T>) as this
-    =
-    inherit Block<'T>(plan.Locations, plan.Registers)
+    and 'T :> System.Numerics.IMinMaxValue<'T>>
+    (plan: BlockPlan<'T>, reader: SourceReader<'T>, scratch: 'T[]) as this =
+    inherit Block<'T>(plan.Locations, scratch)
 
     let loop = plan.Loop
 
@@ -309,8 +324,8 @@ type internal EmittedBlock<'T
     and 'T :> ValueType
     and 'T :> System.Numerics.IBinaryFloatingPointIeee754<'T>
     and 'T :> System.Numerics.IMinMaxValue<'T>>
-    (plan: BlockPlan<'T>, reader: SourceReader<'T>, addresses: nativeint[]) =
-    inherit Block<'T>(plan.EmittedLocations, plan.EmittedRegisters)
+    (plan: BlockPlan<'T>, reader: SourceReader<'T>, scratch: 'T[], addresses: nativeint[]) =
+    inherit Block<'T>(plan.EmittedLocations, scratch)
 
     let loop = plan.Loop
     let own: nativeint[] = Array.zeroCreate loop.Values.Length

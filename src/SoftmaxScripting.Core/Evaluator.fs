@@ -129,7 +129,7 @@ module internal Evaluator =
     let private compile (derive: Expr[] -> Expr[]) (roots: Expr[]) (leaves: Expr[]) =
         Trace.Run(fun () ->
             let derived = (derivation derive roots).Final
-            Plan(Schedule.plan derived leaves, derived |> Array.map (fun r -> r.Shape)))
+            Plan(Scheduling.plan derived leaves, derived |> Array.map (fun r -> r.Shape)))
 
     /// The plan of what `derive` makes of the roots, and the leaves whose values it takes. Two calls may share a request
     /// only if their `derive` does the same to graphs of the same structure.

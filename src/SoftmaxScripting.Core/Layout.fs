@@ -234,6 +234,7 @@ type internal Kernel =
     /// Zeros, with the source's elements at start + i·step of each axis.
     | Pad of source: Place * shape: Shape * offset: int * strides: int[] * target: Place
     | ToIndex of source: Place * target: Place
+    | Stream of Stream
 
 /// op(A)·op(B) for each entry of a batch.
 and internal Product =
@@ -251,3 +252,27 @@ and internal Factor =
       Leading: int
       Transposed: bool
       BatchStrides: int[] }
+
+/// Kernels that go together through the rows of a batch, some rows at a time, so that what one leaves is still in the
+/// cache when the next reads it.
+and internal Stream =
+    {
+        Rows: int
+        /// Rows that go through all stages before the next do.
+        ChunkRows: int
+        /// The rows are cut into so many parts, which threads share; a part keeps sums of its own.
+        Parts: int
+        Stages: Stage[]
+    }
+
+/// What a kernel does with some rows of a batch.
+and [<RequireQualifiedAccess>] internal Stage =
+    /// The part of the iteration space that belongs to the rows: so many elements each.
+    | Loop of Loop * width: int
+    /// Rows of op(A)·op(B) from rows of A, with B packed once.
+    | Product of Product * prepared: Place
+    /// A product over the rows, Aᵀ·B, as the sum of what each part gives. Where the target has more rows than columns the
+    /// partial sums are kept transposed, which lets vectors run along the long side.
+    | Sum of Product * partial: Place * isTransposed: bool
+    /// The rows that indices choose.
+    | Gather of source: Place * index: Place * target: Place * size: int * inner: int

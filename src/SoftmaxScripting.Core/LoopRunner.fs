@@ -4,7 +4,22 @@ namespace SoftmaxScripting.Core
 
 open System
 open System.Buffers
+open System.Collections.Concurrent
 open SoftmaxScripting.Kernels
+
+/// A kernel that goes through the rows of a batch, during one run of its plan.
+[<AbstractClass>]
+type internal RowPass() =
+    /// What takes the rows of one part, from the first to before the last, some at a time and in order. Each part is
+    /// asked for once, on the thread that does it.
+    abstract Part: part: int -> Action<int, int>
+    /// Brings together what the parts kept, in their order.
+    abstract Finish: unit -> unit
+    abstract Dispose: unit -> unit
+    default _.Dispose() = ()
+
+    interface IDisposable with
+        member this.Dispose() = this.Dispose()
 
 /// Runs a loop block by block. Work is cut into fixed pieces and partial results are combined in their order, so the bits
 /// do not depend on threads; nor do they depend on whether the blocks are interpreted or emitted.
@@ -117,29 +132,79 @@ type internal LoopRunner<'T
             (loop.Stores |> Array.map (fun struct (_, place) -> place.Buffer))
         |> Array.distinct
 
-    let runEmitted (memories: Memories) =
-        let addresses: nativeint[] = Array.zeroCreate memories.Length
-        let handles: MemoryHandle[] = Array.zeroCreate pinned.Length
+    let pin (memories: Memories) (addresses: nativeint[]) : MemoryHandle[] =
+        pinned
+        |> Array.map (fun buffer ->
+            let handle = memories[buffer].Pin()
+
+            addresses[buffer] <-
+                handle.Pointer
+                |> NativeInterop.NativePtr.ofVoidPtr<byte>
+                |> NativeInterop.NativePtr.toNativeInt
+
+            handle)
+
+    /// The registers that either kind of block needs.
+    let registers = max 1 (max plan.Registers plan.EmittedRegisters)
+
+    /// Registers of passes that are over: those of a stream's loops are used in turn, so each has its own.
+    let idle = ConcurrentBag<'T[]>()
+
+    /// What makes blocks for this run, and what is to be released after it.
+    let start (memories: Memories) : struct (('T[] -> Block<'T>) * MemoryHandle[]) =
+        work <- work + int64 loop.Size * int64 plan.Instructions
+
+        if Emit.isSupported && work > Emit.worthwhile && loop.Size > 0 then
+            let addresses: nativeint[] = Array.zeroCreate memories.Length
+            let handles = pin memories addresses
+
+            struct ((fun scratch -> EmittedBlock<'T>(plan, reader, scratch, addresses) :> Block<'T>),
+                    handles)
+        else
+            struct ((fun scratch -> InterpretedBlock<'T>(plan, reader, scratch) :> Block<'T>), [||])
+
+    /// Runs the loop over the plan's memory.
+    member _.Run(memories: Memories) =
+        let struct (newBlock, handles) = start memories
 
         try
-            for i in 0 .. pinned.Length - 1 do
-                handles[i] <- memories[pinned[i]].Pin()
-
-                addresses[pinned[i]] <-
-                    handles[i].Pointer
-                    |> NativeInterop.NativePtr.ofVoidPtr<byte>
-                    |> NativeInterop.NativePtr.toNativeInt
-
-            runAll memories (fun () -> EmittedBlock<'T>(plan, reader, addresses) :> Block<'T>)
+            runAll memories (fun () -> newBlock (Registers<'T>.OfThread registers))
         finally
             for handle in handles do
                 handle.Dispose()
 
-    /// Runs the loop over the plan's memory.
-    member _.Run(memories: Memories) =
-        work <- work + int64 loop.Size * int64 plan.Instructions
+    /// The loop as part of a stream: so many elements belong to each row.
+    member _.Pass(memories: Memories, parts: int, width: int) : RowPass =
+        let struct (newBlock, handles) = start memories
+        let states = Array.init parts (fun _ -> newStates ())
+        let taken = Array.zeroCreate<'T[]> parts
 
-        if Emit.isSupported && work > Emit.worthwhile && loop.Size > 0 then
-            runEmitted memories
-        else
-            runAll memories (fun () -> InterpretedBlock<'T>(plan, reader) :> Block<'T>)
+        { new RowPass() with
+            override _.Part part =
+                taken[part] <-
+                    match idle.TryTake() with
+                    | true, own -> own
+                    | _ -> Registers<'T>.Allocate registers
+
+                let block = newBlock taken[part]
+
+                Action<int, int>(fun first last ->
+                    runPiece memories block states[part] (first * width) (last * width))
+
+            override _.Finish() =
+                for part in 1 .. parts - 1 do
+                    Array.iter2
+                        (fun (whole: ReductionState<'T>) next -> whole.Merge next)
+                        states[0]
+                        states[part]
+
+                for state in states[0] do
+                    state.Finish memories
+
+            override _.Dispose() =
+                for own in taken do
+                    if not (isNull own) then
+                        idle.Add own
+
+                for handle in handles do
+                    handle.Dispose() }

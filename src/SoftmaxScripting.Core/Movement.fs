@@ -15,41 +15,57 @@ module internal IndexGuard =
           Count: int
           Size: int }
 
-    let private ofKernel (buffers: PlanBuffer[]) (kernel: Kernel) : Guard[] =
-        let guard operation (index: Place) size =
-            { Operation = operation
-              Index = index
-              Count = buffers[index.Buffer].Length - index.Offset
-              Size = size }
+    let private guard (buffers: PlanBuffer[]) operation (index: Place) size =
+        { Operation = operation
+          Index = index
+          Count = buffers[index.Buffer].Length - index.Offset
+          Size = size }
 
+    let private ofLoop buffers (loop: Loop) : Guard[] =
+        loop.Values
+        |> Array.choose (fun value ->
+            match value with
+            | LoopValue.Source(Source.Gathered(_, index, _, size, _, indices)) ->
+                Some
+                    { guard buffers "Gather" index size with
+                        Count = indices }
+            | LoopValue.Source(Source.Picked(_, index, outer, size, inner)) ->
+                Some
+                    { guard buffers "Pick" index size with
+                        Count = outer * inner }
+            | LoopValue.Source(Source.Hot(index, depth)) ->
+                Some
+                    { guard buffers "OneHot" index depth with
+                        Count = loop.Size / max 1 depth }
+            | LoopValue.Source(Source.Number _)
+            | LoopValue.Source(Source.Direct _)
+            | LoopValue.Source(Source.Strided _)
+            | LoopValue.Source(Source.Random _)
+            | LoopValue.Computed _ -> None)
+
+    let private ofKernel (buffers: PlanBuffer[]) (kernel: Kernel) : Guard[] =
         match kernel with
-        | Kernel.Loop loop ->
-            loop.Values
-            |> Array.choose (fun value ->
-                match value with
-                | LoopValue.Source(Source.Gathered(_, index, _, size, _, indices)) ->
-                    Some
-                        { guard "Gather" index size with
-                            Count = indices }
-                | LoopValue.Source(Source.Picked(_, index, outer, size, inner)) ->
-                    Some
-                        { guard "Pick" index size with
-                            Count = outer * inner }
-                | LoopValue.Source(Source.Hot(index, depth)) ->
-                    Some
-                        { guard "OneHot" index depth with
-                            Count = loop.Size / max 1 depth }
-                | LoopValue.Source(Source.Number _)
-                | LoopValue.Source(Source.Direct _)
-                | LoopValue.Source(Source.Strided _)
-                | LoopValue.Source(Source.Random _)
-                | LoopValue.Computed _ -> None)
+        | Kernel.Loop loop -> ofLoop buffers loop
         | Kernel.Gather(_, index, _, _, size, _, indices) ->
-            [| { guard "Gather" index size with
+            [| { guard buffers "Gather" index size with
                    Count = indices } |]
         | Kernel.ScatterAdd(_, index, _, _, size, _, indices) ->
-            [| { guard "ScatterAdd" index size with
+            [| { guard buffers "ScatterAdd" index size with
                    Count = indices } |]
+        | Kernel.Stream stream ->
+            let own = KernelUse.writes kernel
+
+            // What the stream itself makes into indices are positions of the largest, which fit by their making.
+            stream.Stages
+            |> Array.collect (fun stage ->
+                match stage with
+                | Stage.Loop(loop, _) -> ofLoop buffers loop
+                | Stage.Gather(_, index, _, size, _) ->
+                    [| { guard buffers "Gather" index size with
+                           Count = stream.Rows } |]
+                | Stage.Product _
+                | Stage.Sum _ -> [||])
+            |> Array.filter (fun guard -> not (List.contains guard.Index.Buffer own))
         | Kernel.Product _
         | Kernel.Copy _
         | Kernel.Concat _
@@ -77,7 +93,7 @@ module internal IndexGuard =
 /// Kernels that move elements without computing with them.
 module internal Movement =
 
-    let private bytes (dtype: DType) (memories: Memories) (place: Place) : Span<byte> =
+    let bytes (dtype: DType) (memories: Memories) (place: Place) : Span<byte> =
         memories[place.Buffer].Span.Slice(place.Offset * dtype.Bytes)
 
     let gather (dtype: DType) source index target outer size inner indices (memories: Memories) =

@@ -41,8 +41,7 @@ type ChainedOptimizer
     inherit Optimizer(name, learningRate)
 
     /// What every parameter belongs to that no other group contains.
-    static let others =
-        ParameterGroup("others", (fun _ -> true), 1.0, Nullable())
+    static let others = ParameterGroup("others", (fun _ -> true), 1.0, Nullable())
 
     /// <summary>Puts a chain together.</summary>
     new(name: string, learningRate: float, [<ParamArray>] updates: Update[]) =
@@ -127,7 +126,8 @@ type ChainedOptimizer
         ChainedOptimizer(this.Name, this.LearningRate, updates, Array.append groups [| group |])
 
     /// <summary>The same chain without weight decay of the parameters whose names end in "bias".</summary>
-    member this.KeepBiases() = this.For("*bias", weightDecay = Nullable 0.0)
+    member this.KeepBiases() =
+        this.For("*bias", weightDecay = Nullable 0.0)
 
     /// The groups with the one of all others at the end, and the group of each parameter.
     member internal _.Assign(parameters: string[]) : struct (ParameterGroup[] * int[]) =

@@ -15,55 +15,11 @@ module private Arena =
         let first = Array.create schedule.Buffers.Length Int32.MaxValue
         let last = Array.create schedule.Buffers.Length -1
 
-        let touch k (place: Place) =
-            first[place.Buffer] <- min first[place.Buffer] k
-            last[place.Buffer] <- max last[place.Buffer] k
-
-        let touchSource k source =
-            match source with
-            | Source.Number _ -> ()
-            | Source.Direct p
-            | Source.Strided(p, _, _)
-            | Source.Hot(p, _)
-            | Source.Random(_, p) -> touch k p
-            | Source.Gathered(p, index, _, _, _, _)
-            | Source.Picked(p, index, _, _, _) ->
-                touch k p
-                touch k index
-
         schedule.Kernels
         |> Array.iteri (fun k kernel ->
-            match kernel with
-            | Kernel.Loop loop ->
-                for value in loop.Values do
-                    match value with
-                    | LoopValue.Source source -> touchSource k source
-                    | LoopValue.Computed _ -> ()
-
-                for struct (_, place) in loop.Stores do
-                    touch k place
-
-                for reduction in loop.Reductions do
-                    touch k reduction.Output
-            | Kernel.Product product ->
-                touch k product.Left.Place
-                touch k product.Right.Place
-                touch k product.Target
-            | Kernel.Gather(source, index, target, _, _, _, _)
-            | Kernel.ScatterAdd(source, index, target, _, _, _, _) ->
-                touch k source
-                touch k index
-                touch k target
-            | Kernel.Copy(source, _, _, target)
-            | Kernel.Pad(source, _, _, _, target)
-            | Kernel.ToIndex(source, target) ->
-                touch k source
-                touch k target
-            | Kernel.Concat(parts, _, target) ->
-                for struct (place, _) in parts do
-                    touch k place
-
-                touch k target)
+            for buffer in KernelUse.reads kernel @ KernelUse.writes kernel do
+                first[buffer] <- min first[buffer] k
+                last[buffer] <- max last[buffer] k)
 
         first, last
 
@@ -127,6 +83,7 @@ type internal Plan(schedule: Schedule, rootShapes: Shape[]) =
             | Kernel.Loop loop when loop.DType = DType.Float64 ->
                 LoopRunner<float>(loop, schedule.Buffers).Run
             | Kernel.Loop loop -> LoopRunner<float32>(loop, schedule.Buffers).Run
+            | Kernel.Stream stream -> StreamRunner(stream, schedule.Buffers).Run
             | Kernel.Product product ->
                 Products.run schedule.Buffers[product.Target.Buffer].DType product
             | Kernel.Gather(source, index, target, outer, size, inner, indices) ->

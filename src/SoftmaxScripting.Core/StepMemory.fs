@@ -46,7 +46,8 @@ type internal StepMemory(parameters: Parameter[], names: string[]) =
             next[i].[slot] <- before
 
     member _.Holds(storage: Storage) =
-        current |> Array.exists (Array.exists (fun s -> obj.ReferenceEquals(s, storage)))
+        current
+        |> Array.exists (Array.exists (fun s -> obj.ReferenceEquals(s, storage)))
 
     /// A copy of what is kept under a name for a parameter.
     member _.Copy(parameter: int, slot: int) =

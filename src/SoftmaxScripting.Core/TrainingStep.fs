@@ -4,16 +4,6 @@ open System
 open System.Collections.Generic
 open System.Runtime.InteropServices
 
-/// What the step's plan computes.
-[<RequireQualifiedAccess>]
-type internal StepForm =
-    /// Gradient and update.
-    | Whole
-    /// The gradient is added to those gathered before.
-    | Gather
-    /// The same, and the update with their mean.
-    | Finish
-
 /// <summary>
 /// One step of training as one plan: forward, loss, metrics, backward and the optimiser's update. The model and the loss
 /// are traced anew in each step, so that C# control flow and captured values simply work; the plan is found by structure.
@@ -75,6 +65,9 @@ type TrainingStep
     /// The values that this step handed to the parameters; anything else there was assigned from outside.
     let mutable published: Tensor[] = Array.create count null
 
+    /// The slots that the last step wrote.
+    let mutable lastWritten: int[] = [||]
+
     /// What the parameters were in the last step.
     let mutable before: Storage[] = Array.create count null
 
@@ -95,6 +88,20 @@ type TrainingStep
 
                 if averages && steps = 0L then
                     own.CopyTo memory.Current[i].[averageSlot]
+
+    /// Gives the parameters the present values, in the step's own memory.
+    let handOut () =
+        for i in 0 .. count - 1 do
+            let value = Tensor(Expr.data memory.Current[i].[0] parameters[i].Value.Shape)
+            published[i] <- value
+            parameters[i].Value <- value
+
+    /// Gives the parameters copies of the present values.
+    let publish () =
+        for i in 0 .. count - 1 do
+            let value = memory.Copy(i, 0)
+            published[i] <- value
+            parameters[i].Value <- value
 
     /// Tells the chains of different optimisers apart.
     let form =
@@ -132,51 +139,6 @@ type TrainingStep
     let argument (value: float) =
         variable "number" (Storage.OfDouble(widest, value)) Shape.Scalar
 
-    let cast (dtype: DType) (number: Expr) = Tensor(Build.cast dtype number)
-
-    /// The directions of all parameters and their new states after the whole chain. `numbers` are by group, then by update.
-    let chain
-        (variables: Expr[])
-        (gradients: Tensor[])
-        (states: Expr[][])
-        (numbers: Expr[][][])
-        : struct (Tensor[] * Tensor[][]) =
-        let mutable directions = gradients
-        let kept = Array.init count (fun _ -> List<Tensor>())
-        let mutable first = 0
-
-        optimizer.Updates
-        |> Array.iteri (fun u update ->
-            let width = update.StateNames.Length
-
-            let sites =
-                Array.init count (fun i ->
-                    UpdateSite(
-                        parameters[i].Name,
-                        Tensor variables[i],
-                        directions[i],
-                        Array.map Tensor states[i].[first .. first + width - 1],
-                        numbers[groupOf[i]].[u] |> Array.map (cast variables[i].DType)
-                    ))
-
-            let results = update.ApplyAll sites
-
-            directions <- results |> Array.map (fun (struct (direction, _)) -> direction)
-
-            results
-            |> Array.iteri (fun i (struct (_, state)) ->
-                if state.Length <> width then
-                    raise (
-                        SoftmaxException
-                            $"{update.GetType().Name} keeps {width} tensors for each parameter and returned {state.Length}."
-                    )
-
-                kept[i].AddRange state)
-
-            first <- first + width)
-
-        struct (directions, kept |> Array.map (fun k -> k.ToArray()))
-
     /// <summary>How many updates were made.</summary>
     member _.Steps = steps
 
@@ -209,13 +171,13 @@ type TrainingStep
     /// <param name="stepsTaken">How many updates it had made.</param>
     /// <param name="gatheredWeight">The weight of its gathered gradients.</param>
     /// <exception cref="T:SoftmaxScripting.Core.SoftmaxException">A tensor is missing or has another shape or dtype.</exception>
-    member this.Restore
+    member _.Restore
         (tensors: IReadOnlyDictionary<string, Tensor>, stepsTaken: int64, gatheredWeight: float)
         =
         memory.Restore tensors
         steps <- stepsTaken
         gathered <- gatheredWeight
-        this.Publish()
+        publish ()
 
     /// <summary>
     /// Takes one step. `objective` is traced: it returns the loss (one number) first, then any further tensors to
@@ -247,8 +209,7 @@ type TrainingStep
             Array.init count (fun i -> variable name memory.Current[i].[slot] shapes[i])
 
         let variables =
-            Array.init count (fun i ->
-                variable parameters[i].Name memory.Current[i].[0] shapes[i])
+            Array.init count (fun i -> variable parameters[i].Name memory.Current[i].[0] shapes[i])
 
         let updates = stepForm <> StepForm.Gather
 
@@ -297,7 +258,8 @@ type TrainingStep
 
         let gather (gradients: Expr[]) =
             Array.init count (fun i ->
-                let number k = cast variables[i].DType weights[k]
+                let number k =
+                    UpdateChain.cast variables[i].DType weights[k]
 
                 match stepForm with
                 | StepForm.Whole -> Tensor gradients[i]
@@ -325,12 +287,19 @@ type TrainingStep
                         Array.append roots (gradients |> Array.map (fun t -> t.Expr))
                     else
                         let struct (directions, newStates) =
-                            chain variables gradients states numbers
+                            UpdateChain.apply
+                                optimizer
+                                parameters
+                                groupOf
+                                variables
+                                gradients
+                                states
+                                numbers
 
                         let moved =
                             Array.init count (fun i ->
                                 let p = Tensor variables[i]
-                                let rate = cast variables[i].DType rates[groupOf[i]]
+                                let rate = UpdateChain.cast variables[i].DType rates[groupOf[i]]
                                 p - rate * directions[i])
 
                         Array.append
@@ -338,7 +307,9 @@ type TrainingStep
                             (Array.concat (
                                 Array.init count (fun i ->
                                     [| if average.Length > 0 then
-                                           let number k = cast variables[i].DType decay[k]
+                                           let number k =
+                                               UpdateChain.cast variables[i].DType decay[k]
+
                                            let mean = Tensor average[i]
                                            yield (number 0 * mean + number 1 * moved[i]).Expr
                                        yield moved[i].Expr
@@ -399,6 +370,8 @@ type TrainingStep
         for slot in written do
             memory.Advance slot
 
+        lastWritten <- written
+
         if updates then
             steps <- steps + 1L
             gathered <- 0.0
@@ -409,12 +382,25 @@ type TrainingStep
         else
             gathered <- gathered + weight
 
-        for i in 0 .. count - 1 do
-            let value = Tensor(Expr.data memory.Current[i].[0] shapes[i])
-            published[i] <- value
-            parameters[i].Value <- value
-
+        handOut ()
         results
+
+    /// <summary>Takes the last step back, once; gradients gathered for its update are forgotten.</summary>
+    member _.Undo() =
+        for slot in lastWritten do
+            memory.Advance slot
+
+        if lastWritten.Length > 0 && lastWritten[0] <> gatheredSlot then
+            steps <- steps - 1L
+
+        lastWritten <- [||]
+        gathered <- 0.0
+
+        if gathers then
+            for i in 0 .. count - 1 do
+                memory.Current[i].[gatheredSlot].Fill 0.0
+
+        handOut ()
 
     /// Where the numbers of the last step stopped being finite: what a second trace of its objective, with the parameters
     /// as they were, shows. Null where it shows nothing.
@@ -441,7 +427,5 @@ type TrainingStep
     /// memory with the step; whoever keeps one for longer calls this first.
     /// </summary>
     member _.Publish() =
-        for i in 0 .. count - 1 do
-            let value = memory.Copy(i, 0)
-            published[i] <- value
-            parameters[i].Value <- value
+        takeAssigned ()
+        publish ()

@@ -7,7 +7,8 @@ open System.Runtime.InteropServices
 /// Parameters that share the numbers of their update. Where a number is not given, the optimiser's own holds.
 /// </summary>
 [<Sealed>]
-type ParameterGroup(name: string, contains: Func<string, bool>, rate: float, weightDecay: Nullable<float>) =
+type ParameterGroup
+    (name: string, contains: Func<string, bool>, rate: float, weightDecay: Nullable<float>) =
 
     /// <summary>How messages and listings call it.</summary>
     member _.Name = name
@@ -250,7 +251,9 @@ type RootMeanSquare(smoothing: float, epsilon: float, centered: bool) =
             [| "mean square" |]
 
     override _.Form = [| (if centered then 1 else 0) |]
-    override _.Numbers(_, _) = [| smoothing; 1.0 - smoothing; epsilon |]
+
+    override _.Numbers(_, _) =
+        [| smoothing; 1.0 - smoothing; epsilon |]
 
     override _.Apply site =
         let n, d = site.Numbers, site.Direction
@@ -299,7 +302,9 @@ type SignOfMomentum(beta1: float, beta2: float) =
         UpdateChecks.share "Lion" "β₂" beta2
 
     override _.StateNames = [| "momentum" |]
-    override _.Numbers(_, _) = [| beta1; 1.0 - beta1; beta2; 1.0 - beta2 |]
+
+    override _.Numbers(_, _) =
+        [| beta1; 1.0 - beta1; beta2; 1.0 - beta2 |]
 
     override _.Apply site =
         let n, d, m = site.Numbers, site.Direction, site.State[0]
@@ -345,4 +350,5 @@ type ClipByNorm(limit: float) =
         let factor =
             Tensor.Where(Tensor.op_GreaterThan (norm, limit), limit / norm, UpdateChecks.number 1.0)
 
-        sites |> Array.map (fun s -> struct (s.Direction * factor.To s.Direction.DType, [||]))
+        sites
+        |> Array.map (fun s -> struct (s.Direction * factor.To s.Direction.DType, [||]))

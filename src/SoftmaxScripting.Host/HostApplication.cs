@@ -4,6 +4,7 @@ using System.CommandLine.Invocation;
 using System.Reflection;
 using SoftmaxScripting.Core;
 using SoftmaxScripting.Host.Commands;
+using SoftmaxScripting.Host.Scripting;
 using SoftmaxScripting.Toolkit;
 
 namespace SoftmaxScripting.Host;
@@ -11,8 +12,12 @@ namespace SoftmaxScripting.Host;
 /// <summary>The command line as a function: arguments and streams in, exit code out.</summary>
 internal static class HostApplication
 {
-    /// <summary>The words that start the host in the repository's root, for usage lines.</summary>
-    public const string Invocation = "dotnet run --";
+    /// <summary>The name of the installed tool.</summary>
+    public const string ToolName = "softmax";
+
+    /// <summary>The words that start the host, for usage lines: the tool's name, or those of the repository's root.</summary>
+    public static string Invocation { get; } =
+        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == ToolName ? ToolName : "dotnet run --";
 
     /// <summary>The options that stand without a script or a command.</summary>
     public static IReadOnlyList<string> OptionNames { get; } = ["--help", "-h", "-?", "--version"];
@@ -29,6 +34,10 @@ internal static class HostApplication
         try
         {
             var context = new HostContext(console, cancellation);
+
+            // A script is what is run most, and needs none of the parser that commands need.
+            if (CommandTable.IsScript(arguments))
+                return new ScriptPipeline(context).Run(arguments[0], [.. arguments.Skip(1)]);
             return Invoke(CommandTable.Create(context), CommandTable.Complete(arguments), console);
         }
         catch (SoftmaxException exception)
@@ -48,8 +57,15 @@ internal static class HostApplication
             Description = "Show the version",
             Action = new Reply(console, Version),
         });
-        foreach (var command in commands)
-            root.Subcommands.Add(command.Build());
+
+        // Only the one that is named: making the others would cost every run of a script its milliseconds.
+        if (commands.FirstOrDefault(command => arguments.Count > 0 && command.Name == arguments[0]) is { } named)
+        {
+            var command = named.Build();
+            AddHelp(command, named.Name, console);
+            root.Subcommands.Add(command);
+        }
+
         if (arguments.Count == 0)
         {
             console.Output.WriteLine(RootHelp.Text(commands));
@@ -57,8 +73,8 @@ internal static class HostApplication
         }
 
         var parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Errors.Count > 0)
-            throw new UsageException(parsed.Errors[0].Message + $" See {Invocation} --help.");
+        if (CommandLineErrors.Find(parsed) is { } error)
+            throw new UsageException(error);
         return parsed.Invoke(new InvocationConfiguration
         {
             Output = console.Output,
@@ -68,12 +84,27 @@ internal static class HostApplication
         });
     }
 
-    private static string Version =>
+    private static void AddHelp(Command command, string path, HostConsole console)
+    {
+        foreach (var subcommand in command.Subcommands)
+            AddHelp(subcommand, $"{path} {subcommand.Name}", console);
+        command.Options.Add(new HelpOption
+        {
+            Description = "this text",
+            Action = new Reply(console, CommandHelp.Text(command, path)),
+        });
+    }
+
+    /// <summary>The version of the toolkit, as <c>--version</c> shows it.</summary>
+    public static string Version =>
         typeof(HostApplication).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!
             .InformationalVersion.Split('+')[0];
 
     private sealed class Reply(HostConsole console, string text) : SynchronousCommandLineAction
     {
+        // Who asks for help need not have the rest right.
+        public override bool ClearsParseErrors => true;
+
         public override int Invoke(ParseResult parseResult)
         {
             console.Output.WriteLine(text);

@@ -20,7 +20,8 @@ public static partial class Prelude
 
     /// <summary>
     /// Gives a model the parameters of a file, in the model's own precision. Every parameter must be there in its shape,
-    /// and nothing else; otherwise nothing is loaded and the message lists what does not fit.
+    /// and nothing else; otherwise nothing is loaded and the message lists what does not fit. Of a checkpoint, such as
+    /// <c>best.safetensors</c> in the folder of a run, the model's part is taken.
     /// </summary>
     /// <param name="model">The model.</param>
     /// <param name="path">The file: <c>.safetensors</c>, <c>.npz</c> or <c>.npy</c>.</param>

@@ -119,6 +119,19 @@ public static partial class Prelude
     public static Lion Lion(double learningRate = 0.0001, double beta1 = 0.9, double beta2 = 0.99, double weightDecay = 0) =>
         new(learningRate, beta1, beta2, weightDecay);
 
+    /// <summary>
+    /// L-BFGS with a strong Wolfe line search (Liu and Nocedal 1989), on all rows at once; batches are not used. For small models
+    /// and smooth losses: it reaches the optimum of a convex one to many digits.
+    /// </summary>
+    /// <param name="learningRate">The first length tried on a line; 1 is Newton's.</param>
+    /// <param name="iterations">Iterations per epoch.</param>
+    /// <param name="memory">So many earlier steps tell the curvature.</param>
+    /// <param name="tolerance">The norm of the gradient at which training stops.</param>
+    /// <param name="evaluations">At most so many evaluations of the loss on one line.</param>
+    public static Lbfgs Lbfgs(
+        double learningRate = 1, int iterations = 20, int memory = 10, double tolerance = 1e-7, int evaluations = 25) =>
+        new(learningRate, iterations, memory, tolerance, evaluations);
+
     // ---- training ----
 
     /// <summary>Starts the random numbers over: the same seed gives the same weights, masks and noise.</summary>

@@ -247,7 +247,7 @@ let ``a chain of checkpoints needs less memory at once`` () =
                 |> Seq.filter (fun e -> e.Op.IsVariable)
                 |> Seq.toArray
 
-            let plan = Plan(Schedule.plan gradient leaves, [| x.Shape |])
+            let plan = Plan(Scheduling.plan gradient leaves, [| x.Shape |])
             plan.ArenaBytes)
 
     let plain, less = memory (fun f x -> f x), memory checkpoint

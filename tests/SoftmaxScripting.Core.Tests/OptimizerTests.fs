@@ -22,7 +22,10 @@ let private objective (p: Tensor) (dtype: DType) =
        + number 0.1 * p.Pow(number 4.0).Sum() |]
 
 /// Five steps of an optimiser on one parameter of four numbers and the same ones by a rule: t, p and its gradient to p.
-let private follow (make: unit -> ChainedOptimizer) (makeRule: unit -> int -> float[] -> float[] -> float[]) =
+let private follow
+    (make: unit -> ChainedOptimizer)
+    (makeRule: unit -> int -> float[] -> float[] -> float[])
+    =
     for dtype, tolerance in [ DType.Float64, 1e-12; DType.Float32, 1e-5 ] do
         let optimizer = make ()
         let p = Parameter("p", (Tensor.Of start).To dtype)
@@ -118,8 +121,7 @@ let ``the rule of RMSprop`` () =
             p - 0.01 * g / (Math.Sqrt v + 1e-8), [| v |]))
 
     follow
-        (fun () ->
-            RmsProp(0.02, 0.9, 1e-6, momentum = 0.7, centered = true, weightDecay = 0.1))
+        (fun () -> RmsProp(0.02, 0.9, 1e-6, momentum = 0.7, centered = true, weightDecay = 0.1))
         (each 3 (fun _ p g s ->
             let g = g + 0.1 * p
             let v = 0.9 * s[0] + 0.1 * g * g
@@ -146,7 +148,10 @@ let ``the rule of Adagrad`` () =
 let private nadam rate b1 b2 epsilon decay psi =
     each 3 (fun t p g s ->
         let g = g + decay * p
-        let momentum t = b1 * (1.0 - 0.5 * Math.Pow(0.96, t * psi))
+
+        let momentum t =
+            b1 * (1.0 - 0.5 * Math.Pow(0.96, t * psi))
+
         let product = (if t = 1.0 then 1.0 else s[2]) * momentum t
         let m = b1 * s[0] + (1.0 - b1) * g
         let v = b2 * s[1] + (1.0 - b2) * g * g
@@ -199,7 +204,8 @@ let ``the norm is that of all parameters together, whatever their precisions`` (
     let step = TrainingStep([| p; q |], Sgd(1.0).ClipNorm 6.5)
     // The gradient is (3, 4, 12), of norm 13.
     step.Run(fun () ->
-        [| (p.Value * Tensor.Of [| 3.0f; 4.0f |]).Sum().ToDouble() + number 12.0 * q.Value.Sum() |])
+        [| (p.Value * Tensor.Of [| 3.0f; 4.0f |]).Sum().ToDouble()
+           + number 12.0 * q.Value.Sum() |])
     |> ignore
 
     Near.tensor "p" 1e-6 0.0 [| -0.5; 0.0 |] p.Value
@@ -225,7 +231,9 @@ let ``groups have learning rates and weight decay of their own`` () =
 
         all |> Array.map (fun p -> p.Value.Item())
 
-    let near label expected actual = Near.arrays label 1e-12 0.0 expected actual
+    let near label expected actual =
+        Near.arrays label 1e-12 0.0 expected actual
+
     near "one group" [| 1.94; 1.94; 1.94 |] (run (Sgd(0.1, weightDecay = 0.1)))
 
     near
@@ -259,8 +267,7 @@ let ``the average follows the parameters`` () =
     for _ in 1..5 do
         step.Run(fun () -> [| (p.Value * p.Value).Sum() |]) |> ignore
 
-        expected <-
-            Array.map2 (fun a v -> 0.75 * a + 0.25 * v) expected (p.Value.ToDoubles())
+        expected <- Array.map2 (fun a v -> 0.75 * a + 0.25 * v) expected (p.Value.ToDoubles())
 
         Near.tensor "average" 1e-14 0.0 expected step.Averages[0]
 
@@ -360,11 +367,7 @@ let ``state of another model is refused`` () =
 
         Assert
             .Throws<SoftmaxException>(fun () ->
-                step.Restore(
-                    System.Collections.Generic.Dictionary tensors,
-                    1L,
-                    0.0
-                ))
+                step.Restore(System.Collections.Generic.Dictionary tensors, 1L, 0.0))
             .Message
 
     Assert.Contains("model.p is float64 of shape [2]", restore "model.p" (Tensor.Of [| 1.0; 2.0 |]))
@@ -404,7 +407,9 @@ let ``optimisers refuse what cannot work`` () =
 type private Halved() =
     inherit ParameterUpdate()
     override _.Numbers(step, _) = [| 1.0 / float step |]
-    override _.Apply site = struct (site.Numbers[0] * site.Direction, [||])
+
+    override _.Apply site =
+        struct (site.Numbers[0] * site.Direction, [||])
 
 [<Fact>]
 let ``a chain of one's own`` () =

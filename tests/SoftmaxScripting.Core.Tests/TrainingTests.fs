@@ -304,8 +304,7 @@ let ``a parameter that takes no part stays as it is`` () =
     let p, q =
         Parameter("p", Tensor.Of [| 1.0 |]), Parameter("q", Tensor.Of [| 5.0; 6.0 |])
 
-    for optimizer in
-        [ Sgd 0.25 :> ChainedOptimizer; Sgd(0.25, momentum = 0.5); Adam(); Lion() ] do
+    for optimizer in [ Sgd 0.25 :> ChainedOptimizer; Sgd(0.25, momentum = 0.5); Adam(); Lion() ] do
         let step = TrainingStep([| p; q |], optimizer)
 
         for _ in 1..3 do

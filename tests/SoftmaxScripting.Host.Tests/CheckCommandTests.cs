@@ -148,11 +148,11 @@ public sealed class CheckCommandTests : IDisposable
 
     [Theory]
     [InlineData("'nosuch' is neither a script nor a command", "check", "nosuch")]
-    [InlineData("--cases must be at least 1", "check", "x.csx", "--cases", "0")]
-    [InlineData("--jobs must be at least 1", "check", "x.csx", "--jobs", "0")]
+    [InlineData("--cases is 0; it must be at least 1", "check", "x.csx", "--cases", "0")]
+    [InlineData("--jobs is 0; it must be at least 1", "check", "x.csx", "--jobs", "0")]
     [InlineData("No check's name contains 'nosuch'", "check", "x.csx", "--filter", "nosuch")]
     [InlineData("empty holds no .csx file", "check", "empty")]
-    [InlineData("Required argument missing", "check")]
+    [InlineData("check needs FILE|FOLDER", "check")]
     public void Wrong_usage_ends_with_2(string message, params string[] words)
     {
         Directory.CreateDirectory("empty");

@@ -44,6 +44,35 @@ public sealed class GemmTests : IDisposable
     }
 
     [Fact]
+    public void A_prepared_factor_gives_the_same_bits_however_the_rows_are_cut()
+    {
+        Prepared<float>();
+        Prepared<double>();
+    }
+
+    [Fact]
+    public void A_product_can_be_added_to_what_is_there()
+    {
+        int seed = Random.Shared.Next();
+        var random = new Random(seed);
+        for (int trial = 0; trial < 100; trial++)
+        {
+            (int m, int n, int k) = (Size(random), Size(random), Size(random));
+            (bool transposeA, bool transposeB) = (random.Next(2) == 0, random.Next(2) == 0);
+            double[] a = Samples.Ordinary<double>(random, m * k);
+            double[] b = Samples.Ordinary<double>(random, k * n);
+            double[] before = Samples.Ordinary<double>(random, m * n);
+            var product = new double[m * n];
+            double[] sum = [.. before];
+            (int lda, int ldb) = (Math.Max(1, transposeA ? m : k), Math.Max(1, transposeB ? k : n));
+            Gemm.Multiply<double>(m, n, k, a, lda, transposeA, b, ldb, transposeB, product, Math.Max(1, n));
+            Gemm.Multiply<double>(m, n, k, a, lda, transposeA, b, ldb, transposeB, sum, Math.Max(1, n), add: true);
+            for (int i = 0; i < sum.Length; i++)
+                Assert.True(Math.Abs(before[i] + product[i] - sum[i]) <= 1e-12 * (1 + k), $"{m}×{k}·{k}×{n}, seed {seed}");
+        }
+    }
+
+    [Fact]
     public void The_bits_do_not_depend_on_the_number_of_threads()
     {
         var random = new Random(8);
@@ -183,4 +212,43 @@ public sealed class GemmTests : IDisposable
 
     private static int Extent(int rows, int columns, int stride) =>
         rows == 0 || columns == 0 ? 0 : ((rows - 1) * stride) + columns;
+
+    private static void Prepared<T>()
+        where T : unmanaged, IBinaryFloatingPointIeee754<T>
+    {
+        int seed = Random.Shared.Next();
+        var random = new Random(seed);
+        for (int trial = 0; trial < 120; trial++)
+        {
+            (int m, int n, int k) = (Size(random), trial % 10 == 0 ? 2100 : Size(random), trial % 7 == 0 ? 1100 : Size(random));
+            bool transposeB = random.Next(2) == 0;
+            int ldb = Math.Max(1, transposeB ? k : n);
+            T[] a = Samples.Ordinary<T>(random, m * k);
+            T[] b = Samples.Ordinary<T>(random, k * n);
+            var whole = new T[m * n];
+            var cut = new T[m * n];
+            Gemm.Multiply<T>(m, n, k, a, Math.Max(1, k), false, b, ldb, transposeB, whole, Math.Max(1, n));
+            var prepared = new T[Gemm.PreparedLength<T>(n, k)];
+            Gemm.Prepare<T>(n, k, b, ldb, transposeB, prepared);
+            for (int first = 0; first < m;)
+            {
+                int rows = Math.Min(m - first, 1 + random.Next(20));
+                Gemm.MultiplyPrepared<T>(
+                    rows, n, k, a.AsSpan(first * k), Math.Max(1, k), prepared, cut.AsSpan(first * n), Math.Max(1, n));
+                first += rows;
+            }
+
+            for (int i = 0; i < cut.Length; i++)
+            {
+                double difference = Math.Abs(double.CreateTruncating(whole[i] - cut[i]));
+                Assert.True(difference <= 1e-5 * (1 + k), $"{m}×{k}·{k}×{n}, seed {seed}, element {i}: {whole[i]} and {cut[i]}");
+            }
+
+            Gemm.MultiplyPrepared<T>(m, n, k, a, Math.Max(1, k), prepared, whole, Math.Max(1, n));
+            Assert.Equal(whole, cut);
+        }
+
+        Assert.Throws<ArgumentException>(() => Gemm.Prepare<T>(10, 100, new T[1000], 10, false, new T[3]));
+        Assert.Throws<ArgumentException>(() => Gemm.MultiplyPrepared<T>(2, 10, 100, new T[200], 100, new T[3], new T[20], 10));
+    }
 }

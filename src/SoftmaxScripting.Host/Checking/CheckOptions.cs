@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using SoftmaxScripting.Toolkit;
 
 namespace SoftmaxScripting.Host.Checking;
@@ -57,8 +58,13 @@ internal sealed class CheckOptions
     /// <param name="result">What was typed.</param>
     public static void AtLeastOne(OptionResult result)
     {
-        if (result.GetValueOrDefault<int?>() is < 1)
-            result.AddError($"{result.IdentifierToken} must be at least 1.");
+        // What is no number at all is refused elsewhere.
+        if (result.Tokens is [var token, ..]
+            && int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+            && number < 1)
+        {
+            result.AddError($"{result.Option.Name} is {number}; it must be at least 1.");
+        }
     }
 
     /// <summary>The selection as it was typed.</summary>

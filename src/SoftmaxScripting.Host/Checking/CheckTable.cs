@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using SoftmaxScripting.Toolkit;
 using Spectre.Console;
+using Table = Spectre.Console.Table;
 
 namespace SoftmaxScripting.Host.Checking;
 
@@ -109,7 +110,7 @@ internal sealed class CheckTable(HostConsole console)
             Ansi = AnsiSupport.Detect,
             ColorSystem = console.Colour ? ColorSystemSupport.Detect : ColorSystemSupport.NoColors,
         });
-        var table = new Table { Border = isUnicode ? TableBorder.Rounded : TableBorder.Ascii };
+        var table = new Spectre.Console.Table { Border = isUnicode ? TableBorder.Rounded : TableBorder.Ascii };
         foreach (var (index, head) in Heads.Index())
         {
             var column = new TableColumn(new Markup(Markup.Escape(head)));

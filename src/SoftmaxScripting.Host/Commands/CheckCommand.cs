@@ -7,11 +7,11 @@ using SoftmaxScripting.Toolkit;
 namespace SoftmaxScripting.Host.Commands;
 
 /// <summary>
-/// <c>check SCRIPT|FOLDER …</c>: runs the scripts for their checks alone, in parallel, and shows them in a table.
+/// <c>check FILE|FOLDER …</c>: runs the scripts for their checks alone, in parallel, and shows them in a table.
 /// </summary>
 /// <param name="context">Where to write.</param>
 internal sealed class CheckCommand(HostContext context)
-    : HostCommand(CommandName, "SCRIPT|FOLDER... [options]", "runs the checks of scripts; check --help lists its options")
+    : HostCommand(CommandName, "FILE|FOLDER...", "runs the checks of scripts, and shows them in a table")
 {
     /// <summary>What is typed.</summary>
     public const string CommandName = "check";
@@ -20,7 +20,7 @@ internal sealed class CheckCommand(HostContext context)
     public override Command Build()
     {
         var options = new CheckOptions();
-        var paths = new Argument<string[]>("SCRIPT|FOLDER")
+        var paths = new Argument<string[]>("FILE|FOLDER")
         {
             Description = "scripts, or folders of scripts",
             Arity = ArgumentArity.OneOrMore,
@@ -40,7 +40,6 @@ internal sealed class CheckCommand(HostContext context)
         options.AddTo(command);
         command.Options.Add(junit);
         command.Options.Add(jobs);
-        command.Options.Add(new System.CommandLine.Help.HelpOption());
         command.SetAction(parsed =>
         {
             var processes = parsed.GetValue(jobs) ?? Environment.ProcessorCount;

@@ -11,6 +11,15 @@ internal static class CommandTable
         (RunCommand.CommandName, true, context => new RunCommand(context)),
         (CheckCommand.CommandName, false, context => new CheckCommand(context)),
         (ExplainCommand.CommandName, false, context => new ExplainCommand(context)),
+        (RunsCommand.CommandName, false, context => new RunsCommand(context)),
+        (SweepCommand.CommandName, false, context => new SweepCommand(context)),
+        (NewCommand.CommandName, false, context => new NewCommand(context)),
+        (DataCommand.CommandName, false, context => new DataCommand(context)),
+        (CacheCommand.CommandName, false, context => new CacheCommand(context)),
+        (DoctorCommand.CommandName, false, context => new DoctorCommand(context)),
+        (AheadCommand.CommandName, false, context => new AheadCommand(context)),
+        (CompletionCommand.CommandName, false, context => new CompletionCommand(context)),
+        (SuggestCommand.CommandName, false, context => new SuggestCommand(context)),
         (CheckWorkerCommand.CommandName, false, context => new CheckWorkerCommand(context)),
     ];
 
@@ -22,6 +31,11 @@ internal static class CommandTable
     public static IReadOnlyList<HostCommand> Create(HostContext context) =>
         [.. Entries.Select(entry => entry.Create(context))];
 
+    /// <summary>Whether a command line begins with a script's file.</summary>
+    /// <param name="arguments">The words as typed.</param>
+    public static bool IsScript(IReadOnlyList<string> arguments) =>
+        arguments.Count > 0 && !IsOption(arguments[0]) && !Names.Contains(arguments[0]);
+
     /// <summary>
     /// The command line in full: <c>FILE …</c> stands for <c>run FILE …</c>, and what follows a script's file belongs
     /// to the script, so a <c>--</c> keeps the host's parser away from it.
@@ -32,15 +46,13 @@ internal static class CommandTable
     {
         if (arguments.Count == 0)
             return arguments;
-        var isOption = arguments[0].StartsWith('-') && arguments[0] != ScriptLocator.StandardInput;
-        if (isOption && !HostApplication.OptionNames.Contains(arguments[0]))
+        if (IsOption(arguments[0]) && !HostApplication.OptionNames.Contains(arguments[0]))
         {
             throw new UsageException($"{arguments[0]} is not an option of the host. "
                 + $"Options of a script follow its file, as in {HostApplication.Invocation} FILE.csx {arguments[0]}.");
         }
 
-        var isFile = !isOption && !Names.Contains(arguments[0]);
-        List<string> words = isFile ? [RunCommand.CommandName, .. arguments] : [.. arguments];
+        List<string> words = IsScript(arguments) ? [RunCommand.CommandName, .. arguments] : [.. arguments];
         if (words.Count < 2 || !Entries.Any(entry => entry.TakesScript && entry.Name == words[0]))
             return words;
 
@@ -50,4 +62,6 @@ internal static class CommandTable
             words.Insert(file + 1, "--");
         return words;
     }
+
+    private static bool IsOption(string word) => word.StartsWith('-') && word != ScriptLocator.StandardInput;
 }

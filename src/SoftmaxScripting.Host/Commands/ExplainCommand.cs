@@ -10,7 +10,7 @@ namespace SoftmaxScripting.Host.Commands;
 /// </summary>
 /// <param name="context">Where to read and write.</param>
 internal sealed class ExplainCommand(HostContext context)
-    : HostCommand(CommandName, "FILE [--latex]", "shows the formulas, derivatives and rewrites of a script's losses")
+    : HostCommand(CommandName, "FILE", "shows the formulas, derivatives and rewrites of a script's losses")
 {
     /// <summary>What is typed.</summary>
     public const string CommandName = "explain";
@@ -26,7 +26,6 @@ internal sealed class ExplainCommand(HostContext context)
             HelpName = "FOLDER",
         };
         var command = new Command(Name, "Shows the formulas, derivatives and rewrites of a script's losses.") { file, latex, data };
-        command.Options.Add(new System.CommandLine.Help.HelpOption());
         command.SetAction(parsed => Run(
             parsed.GetValue(file)!,
             parsed.GetValue(data) is { } folder ? [$"--data-dir={folder}"] : [],

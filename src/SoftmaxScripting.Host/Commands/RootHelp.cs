@@ -16,20 +16,12 @@ internal static class RootHelp
         text.AppendLine($"       {HostApplication.Invocation} FILE.csx --help  describes a script and its options");
         text.AppendLine($"       {HostApplication.Invocation} -                reads the script from standard input");
         text.AppendLine($"       {HostApplication.Invocation} COMMAND [options]");
+        CommandHelp.Section(text, "Commands (COMMAND --help tells more):", commands.Where(command => !command.IsHidden)
+            .Select(command => ($"{command.Name} {command.Usage}".TrimEnd(), command.Summary)));
+        CommandHelp.Section(text, "Options:", [("--help", "this text"), ("--version", "the version")]);
         text.AppendLine();
-        text.AppendLine("Commands:");
-        var shown = commands.Where(command => !command.IsHidden).ToArray();
-        var heads = shown.Select(command => $"{command.Name} {command.Usage}").ToArray();
-        var width = heads.Max(head => head.Length);
-        foreach (var (command, head) in shown.Zip(heads))
-            text.AppendLine($"  {head.PadRight(width)}  {command.Summary}");
-        text.AppendLine();
-        text.AppendLine("Options:");
-        text.AppendLine("  --help     this text");
-        text.AppendLine("  --version  the version");
-        text.AppendLine();
-        text.Append("Exit codes: 0 all went well, 1 the script does not compile or a check failed, 2 wrong usage, "
-            + "70 the script threw, 130 cancelled.");
+        text.AppendLine("Exit codes: 0 all went well, 1 the script does not compile or a check failed,");
+        text.Append("2 wrong usage, 70 the script threw, 130 cancelled.");
         return text.ToString();
     }
 }

@@ -15,8 +15,13 @@ internal sealed class RunCommand(HostContext context)
     public override Command Build()
     {
         var file = new Argument<string>("FILE") { Description = "the script; - reads it from standard input" };
-        var rest = new Argument<string[]>("options") { Description = "options of the script" };
-        var command = new Command(Name, Summary) { file, rest };
+        var rest = new Argument<string[]>("options") { Hidden = true };
+        var command = new Command(Name, "Compiles a script and runs it; the word run may be left out. What follows FILE are "
+            + "options of the script: FILE --help lists them.")
+        {
+            file,
+            rest,
+        };
         command.SetAction(parsed =>
             new ScriptPipeline(context).Run(parsed.GetValue(file)!, parsed.GetValue(rest) ?? []));
         return command;

@@ -8,9 +8,28 @@ namespace SoftmaxScripting.Host.Scripting;
 /// <param name="DataDirectory">The folder of the data sets as a full path; null when not given.</param>
 /// <param name="Threads">How many threads to use; null when not given.</param>
 /// <param name="Strict">Whether to stop where numbers stop being finite.</param>
+/// <param name="RunsDirectory">The folder of runs as it was given; null when it was not.</param>
+/// <param name="Resume">The run to be continued, empty for the script's latest; null when none is.</param>
+/// <param name="Checkpoints">When trainings are saved.</param>
+/// <param name="DryRun">Whether trainings take one batch only.</param>
+/// <param name="OverfitOneBatch">Whether trainings take their first batch again and again.</param>
+/// <param name="LimitBatches">At most so many batches of each epoch; null when not given.</param>
 /// <param name="LivePort">The port to show the run on, 0 for any; null when it is not to be shown.</param>
-internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Threads, bool Strict, int? LivePort)
+internal sealed record CommonOptions(
+    bool Help,
+    string? DataDirectory,
+    int? Threads,
+    bool Strict,
+    string? RunsDirectory,
+    string? Resume,
+    CheckpointInterval Checkpoints,
+    bool DryRun,
+    bool OverfitOneBatch,
+    int? LimitBatches,
+    int? LivePort)
 {
+    private const string ResumeName = "resume";
+
     private static readonly DeclaredOption HelpOption =
         new("help", OptionKind.Flag, "false", "describes the script and its options, and does not run it");
 
@@ -27,6 +46,24 @@ internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Thre
     private static readonly DeclaredOption StrictOption =
         new("strict", OptionKind.Flag, "false", "stops at the operation that makes NaN or an infinity of finite numbers");
 
+    private static readonly DeclaredOption RunsOption =
+        new("runs-dir", OptionKind.Text, "", "the folder runs are recorded in, or none; runs by default");
+
+    private static readonly DeclaredOption CheckpointOption = new(
+        "checkpoint-every", OptionKind.Text, "", "saves trainings every N epochs, or steps (100steps), or never (0); by default as time allows");
+
+    private static readonly DeclaredOption DryRunOption =
+        new("dry-run", OptionKind.Flag, "false", "trains for one epoch of one batch: does everything fit together?");
+
+    private static readonly DeclaredOption OverfitOption =
+        new("overfit-one-batch", OptionKind.Flag, "false", "trains with the first batch again and again: can it be learnt by heart?");
+
+    private static readonly DeclaredOption LimitOption =
+        new("limit-batches", OptionKind.Int32, "", "at most so many batches of each epoch")
+        {
+            Minimum = 1,
+        };
+
     /// <summary>The options as <c>--help</c> lists them.</summary>
     public static IReadOnlyList<(string Usage, string Help)> Listing { get; } =
     [
@@ -34,6 +71,12 @@ internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Thre
         ("--threads N", ThreadsOption.Help),
         ("--strict", StrictOption.Help),
         ("--live [PORT]", "shows the run on a page of this machine that changes as it goes on; the port is free to choose"),
+        ("--runs-dir FOLDER", RunsOption.Help),
+        ("--resume [RUN]", "continues a run from its last checkpoint: by name or folder, else the script's latest"),
+        ("--checkpoint-every N", CheckpointOption.Help),
+        ("--dry-run", DryRunOption.Help),
+        ("--overfit-one-batch", OverfitOption.Help),
+        ("--limit-batches N", LimitOption.Help),
         ("--help", HelpOption.Help),
     ];
 
@@ -50,6 +93,14 @@ internal sealed record CommonOptions(bool Help, string? DataDirectory, int? Thre
             folder is null ? null : Path.GetFullPath(folder),
             (int?)OptionReader.Find(ThreadsOption, given),
             OptionReader.Find(StrictOption, given) is true,
+            OptionReader.Find(RunsOption, given) is string { Length: > 0 } runs ? runs : null,
+            given.Options.LastOrDefault(option => option.Name == ResumeName) is { } resume ? resume.Value ?? "" : null,
+            OptionReader.Find(CheckpointOption, given) is string interval
+                ? CheckpointInterval.Parse(interval)
+                : CheckpointInterval.Automatic,
+            OptionReader.Find(DryRunOption, given) is true,
+            OptionReader.Find(OverfitOption, given) is true,
+            (int?)OptionReader.Find(LimitOption, given),
             LivePortOf(given));
     }
 

@@ -44,6 +44,9 @@ internal sealed class ScriptPipeline(HostContext context)
         if (compiled.Script is null)
             return ExitCodes.Failed;
         var own = given.Without(ScriptSession.ReservedOptions);
+        var recording = mode == ScriptMode.Run ? RunStart.Settings(console, compiled.Outline, common) : null;
+        if (recording?.Resumed is { } resumed)
+            own = RunStart.WithEarlierOptions(console, own, resumed);
         OptionGate.Check(compiled.Outline, own);
         var session = new ScriptSession
         {
@@ -55,6 +58,10 @@ internal sealed class ScriptPipeline(HostContext context)
             DataDirectory = common.DataDirectory,
             IsHosted = true,
             IsStrict = common.Strict,
+            Recording = recording,
+            DryRun = common.DryRun,
+            OverfitOneBatch = common.OverfitOneBatch,
+            LimitBatches = common.LimitBatches,
             Mode = mode,
             Explained = explained,
             Checks = checks ?? CheckSelection.All,
@@ -78,7 +85,9 @@ internal sealed class ScriptPipeline(HostContext context)
             console.WriteWarning($"--{name} was given, but {outline.Source.GivenPath} never asked for it.");
     }
 
-    private CompilationResult? Compile(ScriptSource source)
+    /// <summary>What compiling the script gives, from the cache where it is there; null where it was cancelled.</summary>
+    /// <param name="source">The script.</param>
+    public CompilationResult? Compile(ScriptSource source)
     {
         var cache = ScriptCache.Open();
         return cache.Find(source) ?? CompileAnew(source, cache);

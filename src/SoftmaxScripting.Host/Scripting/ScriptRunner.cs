@@ -23,7 +23,7 @@ internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline, R
     public int Run(CompiledScript script, ScriptSession session)
     {
         var exitCode = RunToEnd(script, session);
-        report?.End(exitCode, problem);
+        report?.Stay();
         return exitCode;
     }
 
@@ -39,16 +39,24 @@ internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline, R
             CheckSession.Clear();
             entry(new object[2]).GetAwaiter().GetResult();
             CheckSession.ThrowIfFailed();
-            return session.RequestedExitCode
-                ?? (session.Cancellation.IsCancellationRequested ? Cancelled() : ExitCodes.Success);
+            return Over(session.RequestedExitCode
+                ?? (session.Cancellation.IsCancellationRequested ? Cancelled() : ExitCodes.Success));
         }
         catch (Exception exception)
         {
-            return session.RequestedExitCode ?? Report(exception, session);
+            return session.RequestedExitCode is { } requested ? Over(requested) : Over(Report(exception, session), ExceptionPrinter.Unwrap(exception));
         }
         finally
         {
             AppDomain.CurrentDomain.UnhandledException -= OnUnhandledException;
+        }
+
+        int Over(int exitCode, Exception? failure = null)
+        {
+            // The report first: it may make the folder of the run, which then says how it ended.
+            report?.End(exitCode, problem);
+            session.Recorder?.Finish(exitCode, failure);
+            return exitCode;
         }
     }
 
@@ -86,10 +94,16 @@ internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline, R
         if (arguments.ExceptionObject is not Exception exception)
             return;
         if (ScriptSession.Current.RequestedExitCode is { } requested)
+        {
+            report?.End(requested, "");
+            ScriptSession.Current.Recorder?.Finish(requested, null);
             Environment.Exit(requested);
+        }
+
         var cause = ExceptionPrinter.Unwrap(exception);
         printer.Print(cause);
         report?.End(ExitCodeOf(cause), cause.Message);
+        ScriptSession.Current.Recorder?.Finish(ExitCodeOf(cause), cause);
         Environment.Exit(ExitCodeOf(cause));
     }
 }

@@ -14,6 +14,9 @@ internal sealed unsafe partial class GemmKernels<TVector, T> : GemmKernels<T>
     /// <summary>Longest block of k: a panel of two vectors of B then fills half of a first-level cache of 32–48 KB.</summary>
     private const int MostK = 256;
 
+    /// <summary>Longest block of k for dot products, whose right side is a few rows only.</summary>
+    private const int MostDotK = 4 * MostK;
+
     /// <summary>Columns of B packed at a time, so that the packed block stays within a few megabytes.</summary>
     private const int MostPackedColumns = 2048;
 
@@ -28,21 +31,23 @@ internal sealed unsafe partial class GemmKernels<TVector, T> : GemmKernels<T>
 
     private static int PanelColumns => 2 * TVector.Count;
 
+    /// <summary>Rows of a tile of dot products.</summary>
+    private static int DotRows => TVector.TileRows >= 12 ? 4 : 2;
+
     /// <summary>Rows of C that one piece computes.</summary>
     private static int PieceRows => TVector.TileRows * 4;
 
     /// <inheritdoc/>
-    public override void Multiply(int m, int n, int k, Operand<T> a, Operand<T> b, T* c, nint ldc)
+    public override void Multiply(int m, int n, int k, Operand<T> a, Operand<T> b, T* c, nint ldc, bool add)
     {
-        bool longK = k >= 4 * TVector.Count;
-        if (longK && WastesLanes(n) && a.ColumnStride == 1)
-            MultiplyByDots(m, n, k, a, b.Transposed, c, ldc, 1);
-        else if (longK && WastesLanes(m) && b.RowStride == 1)
-            MultiplyByDots(n, m, k, b.Transposed, a, c, 1, ldc);
-        else if (n <= TVector.TileRows && m > n && a.RowStride == 1)
+        if (UsesDots(n, k) && a.ColumnStride == 1)
+            MultiplyByDots(m, n, k, a, b.Transposed, c, ldc, 1, add);
+        else if (UsesDots(m, k) && b.RowStride == 1)
+            MultiplyByDots(n, m, k, b.Transposed, a, c, 1, ldc, add);
+        else if (!add && n <= TVector.TileRows && m > n && a.RowStride == 1)
             MultiplyTransposed(m, n, k, a, b, c, ldc);
         else
-            MultiplyByTiles(m, n, k, a, b, c, ldc);
+            MultiplyByTiles(m, n, k, a, b, c, ldc, add);
     }
 
     /// <summary>Whether so few columns would leave a quarter or more of their vectors' lanes without work.</summary>
@@ -58,7 +63,7 @@ internal sealed unsafe partial class GemmKernels<TVector, T> : GemmKernels<T>
         return Pieces(k, blocks);
     }
 
-    private static void MultiplyByTiles(int m, int n, int k, Operand<T> a, Operand<T> b, T* c, nint ldc)
+    private static void MultiplyByTiles(int m, int n, int k, Operand<T> a, Operand<T> b, T* c, nint ldc, bool add)
     {
         Job job = t_job ?? new Job();
         t_job = null; // a nested product, should there be one, takes a job of its own
@@ -72,8 +77,8 @@ internal sealed unsafe partial class GemmKernels<TVector, T> : GemmKernels<T>
             for (int k0 = 0; k0 < k; k0 += blockK)
             {
                 int kc = Math.Min(blockK, k - k0);
-                job.Set(m, columns, kc, a.From(0, k0), b.From(k0, column), c + column, ldc, k0 > 0);
-                if (!inPlace) job.PackRight();
+                job.Set(m, columns, kc, a.From(0, k0), b.From(k0, column), c + column, ldc, add || k0 > 0);
+                if (!inPlace) job.PackRight(null);
                 job.Multiply(inPlace);
             }
         }
@@ -109,50 +114,64 @@ internal sealed unsafe partial class GemmKernels<TVector, T> : GemmKernels<T>
     }
 
     /// <summary>
-    /// c[i·rowStride + j·columnStride] = p[i, ·] · q[j, ·] for few columns; p's rows run along k, q's are packed so.
+    /// c[i·rowStride + j·columnStride] (+)= p[i, ·] · q[j, ·] for few columns; p's rows run along k, q's are packed so.
     /// </summary>
     private static void MultiplyByDots(
-        int rows, int columns, int k, Operand<T> p, Operand<T> q, T* c, nint rowStride, nint columnStride)
+        int rows, int columns, int k, Operand<T> p, Operand<T> q, T* c, nint rowStride, nint columnStride, bool add)
     {
-        const int mostK = 4 * MostK;
         const int pieceRows = 64;
-        int blockK = BlockOf(k, mostK);
-        int padded = Pieces(blockK, TVector.Count) * TVector.Count;
+        int blockK = BlockOf(k, MostDotK);
+        int padded = PaddedDotK(blockK);
         T* packed = Scratch.Rent<T>(Scratch.Purpose.Right, (nint)columns * padded);
-        int tileRows = TVector.TileRows >= 12 ? 4 : 2;
-        int tileColumns = Pieces(columns, Pieces(columns, 5));
         for (int k0 = 0; k0 < k; k0 += blockK)
         {
             int kc = Math.Min(blockK, k - k0);
-            bool add = k0 > 0;
+            bool addBlock = add || k0 > 0;
             PackRows(q.From(0, k0), columns, kc, packed, padded);
             Operand<T> block = p.From(0, k0);
-            void Piece(int piece)
-            {
-                int last = Math.Min(rows, (piece + 1) * pieceRows);
-                for (int i = piece * pieceRows; i < last; i += tileRows)
-                {
-                    for (int j = 0; j < columns; j += tileColumns)
-                    {
-                        DotTileOf(
-                            Math.Min(tileRows, last - i),
-                            Math.Min(tileColumns, columns - j),
-                            kc,
-                            block.Data + (i * block.RowStride),
-                            block.RowStride,
-                            packed + ((nint)j * padded),
-                            padded,
-                            c + (i * rowStride) + (j * columnStride),
-                            rowStride,
-                            columnStride,
-                            add);
-                    }
-                }
-            }
+            void Piece(int piece) => MultiplyDotRows(
+                piece * pieceRows,
+                Math.Min(rows, (piece + 1) * pieceRows),
+                columns,
+                kc,
+                block,
+                packed,
+                padded,
+                c,
+                rowStride,
+                columnStride,
+                addBlock);
 
             Run(Pieces(rows, pieceRows), (long)rows * columns * kc, Piece);
         }
     }
+
+    /// <summary>The rows from <paramref name="first"/> to before <paramref name="last"/> of a product by dots.</summary>
+    private static void MultiplyDotRows(
+        int first, int last, int columns, int k, Operand<T> p, T* packed, int padded, T* c, nint rowStride, nint columnStride, bool add)
+    {
+        int tileColumns = Pieces(columns, Pieces(columns, 5));
+        for (int i = first; i < last; i += DotRows)
+        {
+            for (int j = 0; j < columns; j += tileColumns)
+            {
+                DotTileOf(
+                    Math.Min(DotRows, last - i),
+                    Math.Min(tileColumns, columns - j),
+                    k,
+                    p.Data + (i * p.RowStride),
+                    p.RowStride,
+                    packed + ((nint)j * padded),
+                    padded,
+                    c + (i * rowStride) + (j * columnStride),
+                    rowStride,
+                    columnStride,
+                    add);
+            }
+        }
+    }
+
+    private static int PaddedDotK(int k) => Pieces(k, TVector.Count) * TVector.Count;
 
     private static void Run(int pieces, long work, Action<int> body)
     {
@@ -263,10 +282,10 @@ internal sealed unsafe partial class GemmKernels<TVector, T> : GemmKernels<T>
             _packed = null;
         }
 
-        public void PackRight()
+        /// <summary>Packs into the memory given, or else into the thread's own.</summary>
+        public void PackRight(T* memory)
         {
-            int panels = Pieces(_n, PanelColumns);
-            _packed = Scratch.Rent<T>(Scratch.Purpose.Right, (nint)panels * PanelColumns * _k);
+            _packed = memory is not null ? memory : Scratch.Rent<T>(Scratch.Purpose.Right, (nint)PackedColumns(_n) * _k);
             Run(ColumnPieces, Work, _packPiece);
         }
 

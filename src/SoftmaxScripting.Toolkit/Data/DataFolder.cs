@@ -30,6 +30,27 @@ public static class DataFolder
         Environment.GetFolderPath(
             Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify));
 
+    /// <summary>The environment variable that names a mirror of the published data sets.</summary>
+    public const string MirrorVariable = "SOFTMAX_MIRROR";
+
+    /// <summary>
+    /// A web folder that is asked before the publishers' own, with a folder per data set inside as in the data folder; null
+    /// where <see cref="MirrorVariable"/> is not set. What comes from it is checked like everything else.
+    /// </summary>
+    /// <exception cref="DataException">The variable holds no http or https address.</exception>
+    public static Uri? Mirror
+    {
+        get
+        {
+            if (Environment.GetEnvironmentVariable(MirrorVariable) is not { Length: > 0 } text)
+                return null;
+            return Uri.TryCreate(text.EndsWith('/') ? text : text + "/", UriKind.Absolute, out var address)
+                && (address.Scheme == Uri.UriSchemeHttp || address.Scheme == Uri.UriSchemeHttps)
+                ? address
+                : throw new DataException($"{MirrorVariable} is '{text}'; it must be an address such as https://example.org/data/.");
+        }
+    }
+
     /// <summary>The folder of one data set inside <see cref="Current"/>.</summary>
     /// <param name="dataSet">The name of the data set, which is the name of its folder.</param>
     /// <exception cref="DataException">No setting names a folder and the user has no cache folder.</exception>

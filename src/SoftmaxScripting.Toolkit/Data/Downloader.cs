@@ -83,15 +83,20 @@ public sealed class Downloader : IDisposable
                 return;
             }
             var failures = new List<string>();
+            var unreached = 0;
             foreach (var address in download.Addresses)
             {
-                var why = await TryAddressAsync(address, download, progress, cancellation).ConfigureAwait(false);
-                if (why is null) return;
-                failures.Add($"  {address}: {why}");
+                var failure = await TryAddressAsync(address, download, progress, cancellation).ConfigureAwait(false);
+                if (failure is null) return;
+                failures.Add($"  {address}: {failure.Message}");
+                if (failure.IsUnreached) unreached++;
             }
+            var network = unreached == failures.Count
+                ? "There is no network here, or it lets none of these addresses through. "
+                : "";
             throw new DataException(
                 $"{Path.GetFileName(download.Path)} could not be fetched:\n{string.Join('\n', failures)}\n" +
-                $"Is there a network? The file can also be put by hand into {folder} (md5 {download.Md5}); " +
+                $"{network}The file can also be put by hand into {folder} (md5 {download.Md5}); " +
                 "another folder can be named with --data-dir or SOFTMAX_DATA.");
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -103,7 +108,7 @@ public sealed class Downloader : IDisposable
     }
 
     /// <summary>Null when the file is in place, else what went wrong with this address.</summary>
-    private async Task<string?> TryAddressAsync(
+    private async Task<TransferException?> TryAddressAsync(
         Uri address, Download download, Action<DownloadProgress>? progress, CancellationToken cancellation)
     {
         for (var tries = 1; ; tries++)
@@ -117,7 +122,7 @@ public sealed class Downloader : IDisposable
             {
                 // A connection that drops after it brought bytes is worth another try; one that brought none is not.
                 if (tries < TriesPerAddress && LengthOf(download.PartialPath) > before) continue;
-                return error.Message;
+                return error;
             }
             if (HasMd5(download, out var found))
             {
@@ -126,7 +131,7 @@ public sealed class Downloader : IDisposable
             }
             File.Delete(download.PartialPath);
             // Bytes kept from an earlier try may be of another version of the file: once more from the start.
-            if (before == 0 || tries >= TriesPerAddress) return $"md5 {found} where {download.Md5} was expected";
+            if (before == 0 || tries >= TriesPerAddress) return new TransferException($"md5 {found} where {download.Md5} was expected");
         }
     }
 
@@ -190,7 +195,14 @@ public sealed class Downloader : IDisposable
             {
                 // A connection torn down by the cancellation itself is no failure of the server.
                 cancellation.ThrowIfCancellationRequested();
-                throw new TransferException(error.GetBaseException().Message);
+                throw new TransferException(error.GetBaseException().Message)
+                {
+                    IsUnreached = error is HttpRequestException
+                    {
+                        HttpRequestError: HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError
+                            or HttpRequestError.ProxyTunnelError,
+                    },
+                };
             }
         }
     }
@@ -221,5 +233,9 @@ public sealed class Downloader : IDisposable
     }
 
     /// <summary>Something on the way to or at the server failed, as opposed to the disk here.</summary>
-    private sealed class TransferException(string message) : Exception(message);
+    private sealed class TransferException(string message) : Exception(message)
+    {
+        /// <summary>Whether no server was reached at all.</summary>
+        public bool IsUnreached { get; init; }
+    }
 }

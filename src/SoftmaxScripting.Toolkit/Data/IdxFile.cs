@@ -61,6 +61,8 @@ public static class IdxFile
         file.Position = 0;
         if (got >= 2 && first[0] == 0x1F && first[1] == 0x8B)
         {
+            var key = KeyOf(file);
+            if (Find(key, axes) is { } known) return known;
             using var unpacked = new GZipStream(file, CompressionMode.Decompress, leaveOpen: true);
             var array = ReadArray(unpacked, name, axes, file.Length * DeflateRatioLimit);
             // GZipStream takes a cut-off trailer for the end and skips what follows it; the length that gzip data ends
@@ -74,6 +76,7 @@ public static class IdxFile
                 throw new DataException(
                     $"{name}: expected gzip data that ends with its unpacked length {unpackedLength}, found " +
                     $"{ending}: it is cut short, or something follows it; {FetchAgain}.");
+            DecodedData.Keep(key, [.. array.Sizes], array.Bytes);
             return array;
         }
         if (name.EndsWith(".gz", StringComparison.OrdinalIgnoreCase))
@@ -84,6 +87,28 @@ public static class IdxFile
                     : $" (perhaps a page saying that the file was not found); {FetchAgain}."));
         return ReadArray(file, name, axes, file.Length);
     }
+
+    /// <summary>
+    /// What tells a packed file apart: where it lies, its length and time, and its last bytes, which hold the checksum of
+    /// the unpacked content.
+    /// </summary>
+    private static UInt128 KeyOf(FileStream file)
+    {
+        Span<byte> trailer = stackalloc byte[8];
+        file.Position = Math.Max(0, file.Length - trailer.Length);
+        file.ReadAtLeast(trailer, trailer.Length, throwOnEndOfStream: false);
+        file.Position = 0;
+        var time = File.GetLastWriteTimeUtc(file.SafeFileHandle).Ticks;
+        return ContentHash.Of($"{nameof(IdxFile)} {file.Length} {time} {file.Name}", ContentHash.Of(trailer));
+    }
+
+    /// <summary>The array as it was unpacked before; null when it has to be unpacked.</summary>
+    private static IdxArray? Find(UInt128 key, int? axes) =>
+        DecodedData.Find(key) is { } found
+        && (axes is null || axes == found.Numbers.Length)
+        && found.Numbers.Aggregate(1L, (product, size) => product * size) == found.Bytes.Length
+            ? new IdxArray(found.Numbers, found.Bytes)
+            : null;
 
     private static IdxArray ReadArray(Stream stream, string name, int? axes, long contentLimit)
     {

@@ -83,7 +83,8 @@ public static class ImageCatalogue
         }
         catch (DataException error)
         {
-            throw new DataException($"{error.Message}\nThe data folder is {folder}.");
+            throw new DataException(
+                $"{error.Message}\nThe data folder is {folder}. The set {Garments.Name} needs neither file nor network.");
         }
     }
 }

@@ -82,7 +82,8 @@ public sealed record ImageCatalogueEntry
         if (Path.GetExtension(path) == ".gz" && File.Exists(Path.ChangeExtension(path, null)))
             return Path.ChangeExtension(path, null);
 
-        var download = new Download(path, file.Md5, [.. Addresses.Select(address => new Uri(address, file.Name))]);
+        Uri[] mirrors = DataFolder.Mirror is { } mirror ? [new Uri(mirror, $"{Name}/")] : [];
+        var download = new Download(path, file.Md5, [.. mirrors.Concat(Addresses).Select(address => new Uri(address, file.Name))]);
         // Off any synchronisation context: a script waits here for the file.
         Task.Run(() => downloader.FetchAsync(download, progress, cancellation), cancellation).GetAwaiter().GetResult();
         return path;

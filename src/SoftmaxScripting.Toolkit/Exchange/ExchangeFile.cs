@@ -22,15 +22,15 @@ internal static class ExchangeFile
         }
         catch (Exception exception) when (exception is MalformedException or InvalidDataException)
         {
-            throw new FileException(path, $"{path} is no sound {format}: {exception.Message.TrimEnd('.')}.", exception);
+            throw new FileException(path, $"{path} is no sound {format}: {exception.Message.TrimEnd('.')}.");
         }
-        catch (EndOfStreamException exception)
+        catch (EndOfStreamException)
         {
-            throw new FileException(path, $"{path} is no sound {format}: it ends too soon (is it truncated?).", exception);
+            throw new FileException(path, $"{path} is no sound {format}: it ends too soon (is it truncated?).");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new FileException(path, FileProblem.Reading(path, exception), exception);
+            throw new FileException(path, FileProblem.Reading(path, exception));
         }
     }
 

@@ -54,7 +54,7 @@ internal static class WeightFile
         var wanted = Named(model);
         var found = FormatOf("LoadWeights", path) switch
         {
-            ".safetensors" => SafeTensors.Read(path).Tensors,
+            ".safetensors" => CheckpointFile.ModelOf(SafeTensors.Read(path)),
             ".npz" => Npz.Read(path),
             _ => new Dictionary<string, Tensor>
             {

@@ -31,7 +31,7 @@ public static class AtomicFile
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new FileException(path, FileProblem.Writing(path, exception), exception);
+            throw new FileException(path, FileProblem.Writing(path, exception));
         }
     }
 

@@ -5,9 +5,7 @@ namespace SoftmaxScripting.Toolkit;
 /// <summary>A file that cannot be read or written, or does not hold what it should.</summary>
 /// <param name="path">The file.</param>
 /// <param name="message">The file, what is wrong with it, and what to do.</param>
-/// <param name="inner">What was caught; null where the file's content is the cause.</param>
-public sealed class FileException(string path, string message, Exception? inner = null)
-    : SoftmaxException(message, inner)
+public sealed class FileException(string path, string message) : SoftmaxException(message)
 {
     /// <summary>The file.</summary>
     public string Path { get; } = path;

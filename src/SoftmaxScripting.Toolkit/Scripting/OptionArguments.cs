@@ -59,6 +59,12 @@ public sealed class OptionArguments
     public OptionArguments Without(IReadOnlyCollection<string> names) =>
         new([.. Options.Where(option => !names.Contains(option.Name))], Rest);
 
+    /// <summary>These options after earlier ones, so that of options given twice these count; plain arguments likewise.</summary>
+    /// <param name="earlier">The earlier options.</param>
+    /// <param name="rest">The earlier plain arguments.</param>
+    internal OptionArguments After(IEnumerable<GivenOption> earlier, IReadOnlyList<string> rest) =>
+        new([.. earlier, .. Options], Rest.Count > 0 ? Rest : rest);
+
     private static UsageException Stray(string token) => token.Length > 1 && token[0] == '-'
         ? new UsageException($"'{token}' is not an option: options start with two dashes, as in --{token[1..]}.")
         : new UsageException(

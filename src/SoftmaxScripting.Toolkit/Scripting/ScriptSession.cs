@@ -18,7 +18,10 @@ public sealed class ScriptSession
     public static ScriptSession Current { get; private set; } = new();
 
     /// <summary>The names that mean the same in every script and that a script cannot declare for itself.</summary>
-    public static IReadOnlyCollection<string> ReservedOptions { get; } = ["help", "data-dir", "threads", "strict", "live"];
+    public static IReadOnlyCollection<string> ReservedOptions { get; } =
+    [
+        "help", "data-dir", "threads", "strict", "runs-dir", "resume", "checkpoint-every", "dry-run", "overfit-one-batch", "limit-batches", "live",
+    ];
 
     /// <summary>
     /// The script's file as a full path; null without a host, or when the script came from standard input.
@@ -55,8 +58,20 @@ public sealed class ScriptSession
     /// </summary>
     public bool IsStrict { get; init; }
 
+    /// <summary>How and where the session's run is recorded; null to record nothing.</summary>
+    public RunSettings? Recording { get; init; }
+
     /// <summary>Told of every training run of the session, after the run's own callbacks.</summary>
     public IList<Callback> Observers { get; } = [];
+
+    /// <summary>Whether every training takes one epoch of one batch only (<see cref="TrainingOptions.DryRun"/>).</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary>Whether every training takes its first batch again and again (<see cref="TrainingOptions.OverfitOneBatch"/>).</summary>
+    public bool OverfitOneBatch { get; init; }
+
+    /// <summary>At most so many batches of each epoch (<see cref="TrainingOptions.LimitBatches"/>); null for all.</summary>
+    public int? LimitBatches { get; init; }
 
     /// <summary>The report of the session, while it is made.</summary>
     internal ReportDocument Report { get; } = new();
@@ -84,8 +99,17 @@ public sealed class ScriptSession
         var restoration = new Restoration(Current, NumericalTrust.IsStrict);
         Current = session;
         NumericalTrust.IsStrict = session.IsStrict;
+        if (session.Recording is { } recording && session.Mode == ScriptMode.Run && session.Recorder is null)
+        {
+            session.Recorder = new RunRecorder(session, recording);
+            session.Observers.Add(session.Recorder);
+        }
+
         return restoration;
     }
+
+    /// <summary>Writes the session's run down; null where runs are not recorded.</summary>
+    internal RunRecorder? Recorder { get; private set; }
 
     internal void Record(string name, object value) => values[name] = value;
 
@@ -98,6 +122,8 @@ public sealed class ScriptSession
     {
         public void Dispose()
         {
+            if (Current != previous)
+                Current.Recorder?.Finish(Current.RequestedExitCode ?? 0, null);
             Current = previous;
             NumericalTrust.IsStrict = wasStrict;
         }

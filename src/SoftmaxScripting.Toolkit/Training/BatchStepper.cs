@@ -120,8 +120,14 @@ internal sealed class BatchStepper : Stepper
         }
 
         var value = results[0].Item();
-        return double.IsFinite(value)
-            ? results
-            : throw Diagnosis.OfLoss(value, epoch, batch, rows.Read(), rate, () => step.Diagnose(objective));
+        if (double.IsFinite(value))
+            return results;
+        if (plan.UndoesNonFinite)
+        {
+            step.Undo();
+            return results;
+        }
+
+        throw Diagnosis.OfLoss(value, epoch, batch, rows.Read(), rate, () => step.Diagnose(objective));
     }
 }

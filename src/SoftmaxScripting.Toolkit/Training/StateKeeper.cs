@@ -100,6 +100,7 @@ internal sealed class StateKeeper(TrainingPlan plan, TrainingRun run, Stepper st
     {
         ["data"] = plan.Data.Name,
         ["training rows"] = plan.Data.Train.Count,
+        ["validation rows"] = plan.Validation?.Count ?? 0,
         ["batch size"] = plan.BatchSize,
         ["batches per epoch"] = stepper.BatchesPerEpoch,
         ["seed"] = plan.Seed,

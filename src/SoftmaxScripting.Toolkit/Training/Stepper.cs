@@ -22,6 +22,9 @@ internal abstract class Stepper
     /// <summary>The learning rate of the last step.</summary>
     public abstract double LearningRate { get; }
 
+    /// <summary>Why further steps would change nothing; null while they would.</summary>
+    public virtual string? Finished => null;
+
     /// <summary>Everything that the next steps depend on, as copies.</summary>
     public abstract IEnumerable<KeyValuePair<string, Tensor>> Tensors { get; }
 

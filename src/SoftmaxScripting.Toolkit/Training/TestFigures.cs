@@ -9,8 +9,29 @@ internal sealed class TestFigures(TrainingPlan plan, IReadOnlyList<(string Name,
 {
     private readonly bool classifies = plan.Data.Classes > 0;
 
-    /// <summary>The epoch with the figures of these rows.</summary>
-    public Epoch Add(Epoch epoch, Samples samples)
+    /// <summary>The epoch with the figures of the test rows, and of the validation rows where there are such.</summary>
+    public Epoch Add(Epoch epoch)
+    {
+        var figures = new OrderedDictionary<string, double>(StringComparer.Ordinal);
+        if (plan.Validation is { } held)
+        {
+            var (loss, accuracy, further) = Judge(held);
+            figures["validation loss"] = loss;
+            if (classifies)
+                figures["validation accuracy"] = accuracy;
+            foreach (var (name, value) in further)
+                figures[$"validation {name}"] = value;
+        }
+
+        if (plan.Data.Test.Count == 0)
+            return epoch with { Figures = figures };
+        var (testLoss, testAccuracy, metricsOfTest) = Judge(plan.Data.Test);
+        foreach (var (name, value) in metricsOfTest)
+            figures[name] = value;
+        return epoch with { TestLoss = testLoss, TestAccuracy = testAccuracy, Figures = figures };
+    }
+
+    private (double Loss, double Accuracy, List<(string Name, double Value)> Further) Judge(Samples samples)
     {
         double lossSum = 0, correct = 0;
         var rows = 0;
@@ -31,21 +52,15 @@ internal sealed class TestFigures(TrainingPlan plan, IReadOnlyList<(string Name,
             rows += pending.Count;
         }
 
-        var figures = new OrderedDictionary<string, double>(StringComparer.Ordinal);
+        var further = new List<(string, double)>();
         if (metrics.Count > 0)
         {
             // Not batch by batch: the area under a curve, say, is no mean over batches.
             var (prediction, target) = (Tensor.Concat([.. predictions]), Tensor.Concat([.. targets]));
-            foreach (var (name, of) in metrics)
-                figures[name] = of(prediction, target).Item();
+            further.AddRange(metrics.Select(metric => (metric.Name, metric.Of(prediction, target).Item())));
         }
 
-        return epoch with
-        {
-            TestLoss = lossSum / rows,
-            TestAccuracy = classifies ? correct / rows : double.NaN,
-            Figures = figures,
-        };
+        return (lossSum / rows, classifies ? correct / rows : double.NaN, further);
     }
 
     /// <summary>The loss, for classification the number of right rows, and for metrics prediction and target.</summary>

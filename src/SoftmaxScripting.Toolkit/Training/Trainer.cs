@@ -28,6 +28,7 @@ internal sealed class Trainer(
             BatchesPerEpoch = stepper.BatchesPerEpoch,
             RowsPerEpoch = stepper.RowsPerEpoch,
             LearningRate = stepper.LearningRate,
+            HasSchedule = plan.Schedule is not null,
         };
         var keeper = new StateKeeper(plan, run, stepper, callbacks);
         run.Keeper = keeper;
@@ -45,17 +46,34 @@ internal sealed class Trainer(
         {
             run.Failure = exception;
             run.Outcome = exception is OperationCanceledException ? TrainingOutcome.Cancelled : TrainingOutcome.Failed;
+            End(run);
             throw;
         }
-        finally
+
+        End(run);
+        return run.History;
+    }
+
+    /// <summary>Tells everybody of the end, also when one of them cannot bear it; the first error is the run's.</summary>
+    private void End(TrainingRun run)
+    {
+        stepper.EndJudging();
+        stepper.Publish();
+        stepper.BeginJudging();
+        foreach (var callback in callbacks)
         {
-            stepper.Publish();
-            stepper.BeginJudging();
-            Tell(callback => callback.End(run));
-            run.Keeper = null;
+            try
+            {
+                callback.End(run);
+            }
+            catch (Exception exception) when (run.Failure is not null)
+            {
+                // What broke the run off matters more than what follows from it.
+                Debug.WriteLine(exception);
+            }
         }
 
-        return run.History;
+        run.Keeper = null;
     }
 
     private void Tell(Action<Callback> what)
@@ -78,6 +96,8 @@ internal sealed class Trainer(
                 if (!steps.MoveNext())
                     break;
                 run.Count(steps.Current, stepper.LearningRate);
+                if (stepper.Finished is { } reason)
+                    run.Stop(reason);
                 run.Seconds = before + clock.Elapsed.TotalSeconds;
                 Tell(callback => callback.BatchEnd(run));
             }
@@ -86,13 +106,11 @@ internal sealed class Trainer(
         run.Seconds = before + clock.Elapsed.TotalSeconds;
         stepper.Publish();
         stepper.BeginJudging();
-        var epoch = new Epoch(
+        var epoch = judge.Add(new Epoch(
             run.Epoch, run.Loss, run.TrainAccuracy, double.NaN, double.NaN, run.Seconds, run.Rows / Math.Max(run.Seconds, 1e-9))
         {
             LearningRate = run.LearningRate,
-        };
-        if (plan.Data.Test.Count > 0)
-            epoch = judge.Add(epoch, plan.Data.Test);
+        });
         run.History.Add(epoch);
         run.EpochIsOver = true;
         Tell(callback => callback.EpochEnd(run, epoch));
@@ -106,6 +124,7 @@ internal static class Steppers
     public static Stepper For(TrainingPlan plan, Optimizer optimizer) => optimizer switch
     {
         ChainedOptimizer chain => new BatchStepper(plan, chain),
+        Lbfgs lbfgs => new FullBatchStepper(plan, lbfgs),
         _ => throw new SoftmaxException($"Train: {optimizer.Name} is no chain of updates; derive from ChainedOptimizer."),
     };
 }

@@ -6,6 +6,12 @@ namespace SoftmaxScripting.Toolkit;
 /// <example><code>Train(model, data, loss, AdamW(), options: new() { Average = 0.99, Accumulate = 4 });</code></example>
 public sealed record TrainingOptions
 {
+    /// <summary>
+    /// The share of the training rows that is held out and judged after each epoch, as <c>validation loss</c>,
+    /// <c>validation accuracy</c> and so on among <see cref="Epoch.Figures"/>. The seed chooses the rows, from each class the same share.
+    /// </summary>
+    public double Validation { get; init; }
+
     /// <summary>One weight for each training row; a batch's loss is its rows' weighted mean.</summary>
     public Tensor? SampleWeights { get; init; }
 

@@ -6,8 +6,8 @@ namespace SoftmaxScripting.Toolkit;
 /// <param name="Count">How many.</param>
 /// <param name="Weight">Their weights, added up; as many as there are where they have none.</param>
 /// <param name="Read">The rows; called inside the step.</param>
-/// <param name="Weights">Their weights; null where all count the same. Called inside the step.</param>
-internal readonly record struct TrainingRows(int Count, double Weight, Func<Batch> Read, Func<Tensor>? Weights);
+/// <param name="Weights">Their weights; null where all count the same.</param>
+internal readonly record struct TrainingRows(int Count, double Weight, Func<Batch> Read, Tensor? Weights);
 
 /// <summary>What is trained, on what and how; it does not change while training goes on.</summary>
 /// <param name="Model">What is trained.</param>
@@ -21,25 +21,20 @@ internal sealed record TrainingPlan(Layer Model, Dataset Data, Objective Loss, i
 {
     private const int EvaluationRows = 2000;
 
-    private readonly float[]? rowWeights;
-    private readonly Tensor? weights;
-
     /// <summary>What is beyond the usual.</summary>
     public required TrainingOptions Options { get; init; }
 
     /// <summary>The learning rate's factor; null for 1.</summary>
     public Schedule? Schedule { get; init; }
 
+    /// <summary>Rows held out of the training rows to judge by; null for none.</summary>
+    public Samples? Validation { get; init; }
+
+    /// <summary>Whether a batch whose loss is not finite is undone and left to the callbacks, in place of an error.</summary>
+    public bool UndoesNonFinite { get; init; }
+
     /// <summary>One weight for each training row; null where all count the same.</summary>
-    public float[]? RowWeights
-    {
-        get => rowWeights;
-        init
-        {
-            rowWeights = value;
-            weights = value is null ? null : Tensor.Of(value);
-        }
-    }
+    public float[]? RowWeights { get; init; }
 
     /// <summary>Batches of a whole epoch.</summary>
     public int BatchesPerEpoch => Math.Min(AllBatches, Options.LimitBatches ?? int.MaxValue);
@@ -62,6 +57,15 @@ internal sealed record TrainingPlan(Layer Model, Dataset Data, Objective Loss, i
         return Enumerable.Repeat(first, BatchesPerEpoch - skip);
     }
 
+    /// <summary>All rows that an epoch takes, in parts and in an order that is always the same.</summary>
+    public IEnumerable<TrainingRows> FullBatch()
+    {
+        if (Options.OverfitOneBatch || Options.LimitBatches is not null)
+            return Data.Train.Pending(BatchSize, Shuffle, Seed, 1)
+                .Take(Options.OverfitOneBatch ? 1 : Options.LimitBatches!.Value).Select(Weighted);
+        return Data.Train.Pending(EvaluationRows, shuffle: false, seed: 0, pass: 0).Select(Weighted);
+    }
+
     /// <summary>Rows to judge by, in their stored order.</summary>
     /// <param name="samples">All of them.</param>
     public IEnumerable<PendingBatch> Judged(Samples samples) =>
@@ -72,20 +76,17 @@ internal sealed record TrainingPlan(Layer Model, Dataset Data, Objective Loss, i
     public Tensor[] Objective(TrainingRows rows)
     {
         var (inputs, targets) = rows.Read();
-        return Loss.Figures(Model.Forward(inputs, true), targets, rows.Weights?.Invoke());
+        return Loss.Figures(Model.Forward(inputs, true), targets, rows.Weights);
     }
 
     private TrainingRows Weighted(PendingBatch batch)
     {
-        if (rowWeights is null || weights is null)
+        if (RowWeights is null)
             return new(batch.Count, batch.Count, batch.Read, null);
-        if (batch.Rows is not { } rows)
-            throw new SoftmaxException(
-                $"Train: {Data.Name} is streamed, so its rows have no numbers that weights could belong to; "
-                + "put the weight into the target and use it in the loss.");
-        var sum = rows.ToInts().Sum(row => (double)rowWeights[row]);
+        float[] weights = [.. batch.Rows.Select(row => RowWeights[row])];
+        var sum = weights.Sum(weight => (double)weight);
         if (!(sum > 0))
             throw new SoftmaxException("Train: all rows of a batch have weight 0; leave such rows out, or take larger batches.");
-        return new(batch.Count, sum, batch.Read, () => weights.Gather(rows));
+        return new(batch.Count, sum, batch.Read, Tensor.Of(weights));
     }
 }

@@ -86,6 +86,9 @@ public sealed class TrainingRun
     /// <summary>The learning rate of the last step.</summary>
     public double LearningRate { get; internal set; }
 
+    /// <summary>Whether a schedule changes the learning rate.</summary>
+    public bool HasSchedule { get; internal init; }
+
     /// <summary>The figures of the epochs that are done; it grows while the run goes on.</summary>
     public History History { get; } = new([]);
 

@@ -177,6 +177,21 @@ public sealed class DownloaderTests : IDisposable
     }
 
     [Fact]
+    public async Task No_network_is_said_in_words_and_only_then()
+    {
+        using var server = new LoopbackServer((_, _, to, _) =>
+            LoopbackServer.WriteAsync(to, "404 Not Found\r\nContent-Length: 0", default));
+        using var client = LoopbackServer.Client();
+        const string word = "There is no network here";
+
+        var cut = await Assert.ThrowsAsync<DataException>(() => client.FetchAsync(Wanted(ClosedPort(), ClosedPort())));
+        var answered = await Assert.ThrowsAsync<DataException>(() => client.FetchAsync(Wanted(ClosedPort(), server.Address)));
+
+        Assert.Contains(word, cut.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(word, answered.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Cancelling_leaves_a_partial_file_that_the_next_call_resumes()
     {
         using var server = new LoopbackServer(async (_, from, to, stop) =>

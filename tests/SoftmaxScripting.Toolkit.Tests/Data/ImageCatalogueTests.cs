@@ -63,6 +63,27 @@ public sealed class ImageCatalogueTests(ITestOutputHelper output) : IDisposable
     }
 
     [Fact]
+    public void A_mirror_is_asked_first_and_checked_like_the_others()
+    {
+        var (files, entry) = SmallSet(new Random(37));
+        using var server = new LoopbackServer((_, _, to, _) => LoopbackServer.SendFileAsync(to, files["train-images.gz"], null));
+        using var client = LoopbackServer.Client();
+        foreach (var (name, content) in files.Skip(1)) _folder.Write(name, content);
+        Environment.SetEnvironmentVariable(DataFolder.MirrorVariable, server.Address.ToString().TrimEnd('/'));
+        try
+        {
+            Assert.Equal(5, entry.Load(_folder.Path, client).Train.Count);
+            Environment.SetEnvironmentVariable(DataFolder.MirrorVariable, "ftp://x");
+            File.Delete(_folder.File("train-images.gz"));
+            Assert.Contains("SOFTMAX_MIRROR is 'ftp://x'", Assert.Throws<DataException>(() => entry.Load(_folder.Path, client)).Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(DataFolder.MirrorVariable, null);
+        }
+    }
+
+    [Fact]
     public void An_unpacked_file_serves_as_well()
     {
         var (files, entry) = SmallSet(new Random(19));

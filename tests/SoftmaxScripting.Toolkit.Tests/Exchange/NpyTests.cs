@@ -58,41 +58,41 @@ public sealed class NpyTests : IDisposable
         var seed = Environment.TickCount;
         var random = new Random(seed);
         foreach (var bigEndian in new[] { false, true })
-        foreach (var columnMajor in new[] { false, true })
-        foreach (var shape in new[] { [], [5], [3, 4], [2, 3, 4], new[] { 2, 0, 3 }, [70, 500] })
-        {
-            var expected = Arrays.Random(random, DType.Float64, shape);
-            var values = expected.ToDoubles();
+            foreach (var columnMajor in new[] { false, true })
+                foreach (var shape in new[] { [], [5], [3, 4], [2, 3, 4], new[] { 2, 0, 3 }, [70, 500] })
+                {
+                    var expected = Arrays.Random(random, DType.Float64, shape);
+                    var values = expected.ToDoubles();
 
-            // The definition: element (i, j, …) of Fortran's order stands at i + rows·(j + …).
-            var size = values.Length;
-            var stored = new double[size];
-            for (var index = 0; index < size; index++)
-            {
-                int rest = index, target = 0;
-                var axes = new int[shape.Length];
-                for (var axis = shape.Length - 1; axis >= 0; axis--)
-                    (axes[axis], rest) = (rest % shape[axis], rest / shape[axis]);
-                for (var axis = shape.Length - 1; axis >= 0; axis--)
-                    target = target * shape[axis] + axes[axis];
-                stored[columnMajor ? target : index] = values[index];
-            }
+                    // The definition: element (i, j, …) of Fortran's order stands at i + rows·(j + …).
+                    var size = values.Length;
+                    var stored = new double[size];
+                    for (var index = 0; index < size; index++)
+                    {
+                        int rest = index, target = 0;
+                        var axes = new int[shape.Length];
+                        for (var axis = shape.Length - 1; axis >= 0; axis--)
+                            (axes[axis], rest) = (rest % shape[axis], rest / shape[axis]);
+                        for (var axis = shape.Length - 1; axis >= 0; axis--)
+                            target = target * shape[axis] + axes[axis];
+                        stored[columnMajor ? target : index] = values[index];
+                    }
 
-            var elements = new byte[8 * size];
-            for (var i = 0; i < size; i++)
-            {
-                var place = elements.AsSpan(8 * i);
-                if (bigEndian)
-                    BinaryPrimitives.WriteDoubleBigEndian(place, stored[i]);
-                else
-                    BinaryPrimitives.WriteDoubleLittleEndian(place, stored[i]);
-            }
+                    var elements = new byte[8 * size];
+                    for (var i = 0; i < size; i++)
+                    {
+                        var place = elements.AsSpan(8 * i);
+                        if (bigEndian)
+                            BinaryPrimitives.WriteDoubleBigEndian(place, stored[i]);
+                        else
+                            BinaryPrimitives.WriteDoubleLittleEndian(place, stored[i]);
+                    }
 
-            var order = columnMajor ? "True" : "False";
-            var header = $"{{'descr': '{(bigEndian ? '>' : '<')}f8', 'fortran_order': {order}, 'shape': ({string.Concat(shape.Select(n => $"{n},"))}), }}\n";
-            var actual = Read(Arrays.Npy(header, elements, (byte)version));
-            Assert.True(Arrays.Same(expected, actual), $"seed {seed}: big endian {bigEndian}, Fortran {columnMajor}, {expected.Shape}");
-        }
+                    var order = columnMajor ? "True" : "False";
+                    var header = $"{{'descr': '{(bigEndian ? '>' : '<')}f8', 'fortran_order': {order}, 'shape': ({string.Concat(shape.Select(n => $"{n},"))}), }}\n";
+                    var actual = Read(Arrays.Npy(header, elements, (byte)version));
+                    Assert.True(Arrays.Same(expected, actual), $"seed {seed}: big endian {bigEndian}, Fortran {columnMajor}, {expected.Shape}");
+                }
     }
 
     [Fact]

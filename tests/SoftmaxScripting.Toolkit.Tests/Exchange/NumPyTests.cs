@@ -82,12 +82,12 @@ public sealed class NumPyTests(ITestOutputHelper output) : IDisposable
             """);
         var expected = Enumerable.Range(0, 24).Select(i => (double)i).ToArray();
         foreach (var name in new[] { "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float16", "float32", "float64", "bool" })
-        foreach (var order in "CFB")
-        {
-            var read = Npy.Read(folder.File($"{name}-{order}.npy"));
-            Assert.Equal(Shape.Of(2, 3, 4), read.Shape);
-            Assert.Equal(name == "bool" ? [.. expected.Select(i => i % 2)] : expected, read.ToDoubles());
-        }
+            foreach (var order in "CFB")
+            {
+                var read = Npy.Read(folder.File($"{name}-{order}.npy"));
+                Assert.Equal(Shape.Of(2, 3, 4), read.Shape);
+                Assert.Equal(name == "bool" ? [.. expected.Select(i => i % 2)] : expected, read.ToDoubles());
+            }
 
         Assert.Equal(Tensor.Of([.. expected]).Reshape(2, 3, 4).Permute(2, 1, 0).ToDoubles(), Npy.Read(folder.File("transposed.npy")).ToDoubles());
         foreach (var version in "123")

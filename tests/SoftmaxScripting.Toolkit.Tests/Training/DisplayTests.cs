@@ -25,14 +25,14 @@ public sealed class DisplayTests
         var display = new LineDisplay(output, live: false, int.MaxValue);
         display.Begin(s_run);
         display.BatchEnd(s_run);
-        display.EpochEnd(s_run, s_epoch with { Figures = new Dictionary<string, double> { ["top-3"] = 0.9 } });
+        display.EpochEnd(s_run, s_epoch with { Figures = new OrderedDictionary<string, double> { ["validation loss"] = 0.6, ["validation accuracy"] = 0.7, ["top-3"] = 0.9 } });
         display.EpochEnd(
             s_run, s_epoch with { Number = 10, TrainAccuracy = double.NaN, TestAccuracy = double.NaN, RowsPerSecond = 2.5e6 });
         display.End(s_run);
 
         Assert.Equal(
             [
-                "epoch  2/10  loss 0.5000  train 0.7500  test 0.8000  top-3 0.9000  1.250 s  48 k rows/s",
+                "epoch  2/10  loss 0.5000  train 0.7500  test 0.8000  validation 0.7000  top-3 0.9000  1.250 s  48 k rows/s",
                 "epoch 10/10  loss 0.5000  test loss 0.6250  1.250 s  2.50 M rows/s",
             ],
             output.ToString().Split(Environment.NewLine, StringSplitOptions.RemoveEmptyEntries));

@@ -17,7 +17,8 @@ public sealed class TrainingStateTests
         Seed(11);
         var x = Tensor.Normal(50, 4);
         var labels = Tensor.Of([.. Enumerable.Range(0, 50).Select(i => i % 3)]);
-        return Datasets.FromTensors(x, labels, x[..20], labels[..20], ["a", "b", "c"], "rings");
+        return Datasets.FromTensors(x, labels, x[..20], labels[..20], ["a", "b", "c"], "rings")
+            .Augment(train => train.Noise(0.05));
     }
 
     /// <summary>A training with everything that has a state, from fresh objects.</summary>
@@ -139,7 +140,7 @@ public sealed class TrainingStateTests
     private static TrainingState Without(TrainingState state, string part) => new(
         state.Tensors.Where(pair => !pair.Key.Contains(part, StringComparison.Ordinal)).ToDictionary(), state.Progress);
 
-    /// <summary>Augmentation: other numbers in each step.</summary>
+    /// <summary>A layer that draws other numbers in each step.</summary>
     private sealed class Noise : Layer
     {
         public override Tensor Forward(Tensor input, bool training) =>

@@ -3,16 +3,10 @@ namespace SoftmaxScripting.Core
 open System
 open System.Collections.Generic
 
-/// A plan's structure: buffers, kernels in order, and the buffer of each root.
-type internal Schedule =
-    { Buffers: PlanBuffer[]
-      Kernels: Kernel[]
-      Roots: int[] }
-
 /// From a graph to kernels. Elementwise work and reductions over the same iteration space fuse when no other kernel has
 /// to run in between: a node's level counts the kernels that must precede it, and all that shares level, shape and
 /// dtype is one loop.
-module internal Schedule =
+module internal Scheduling =
 
     /// How a group's blocks are cut; see Loop.
     [<Struct>]
@@ -469,4 +463,4 @@ module internal Schedule =
     /// Kernels for the roots; the leaves in `slots` are the plan's arguments, in this order.
     let plan (roots: Expr[]) (slots: Expr[]) : Schedule =
         let normal = NormalForm.normalise roots
-        Scheduler(normal, slots).Run()
+        Scheduler(normal, slots).Run() |> Streaming.apply
