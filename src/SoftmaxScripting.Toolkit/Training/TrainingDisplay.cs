@@ -54,7 +54,7 @@ internal sealed class LineDisplay(TextWriter output, bool live, int width) : Cal
             : Percentage("test", epoch.TestAccuracy);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{Heading(epoch.Number)}  loss {epoch.Loss:0.0000}{Percentage("train", epoch.TrainAccuracy)}{test}{Further(epoch)}{Rate(run, epoch)}  {epoch.Seconds:0.000} s  {Rate(epoch.RowsPerSecond)} rows/s"));
+            $"{Heading(epoch.Number)}  loss {epoch.Loss:0.0000}{Percentage("train", epoch.TrainAccuracy)}{test}{FurtherFigures.Of(run, epoch)}  {epoch.Seconds:0.000} s  {Rate(epoch.RowsPerSecond)} rows/s"));
     }
 
     public override void End(TrainingRun run)
@@ -70,25 +70,6 @@ internal sealed class LineDisplay(TextWriter output, bool live, int width) : Cal
 
     private static string Percentage(string name, double share) =>
         double.IsNaN(share) ? "" : string.Create(CultureInfo.InvariantCulture, $"  {name} {share:0.0000}");
-
-    /// <summary>The validation rows by one figure, like the test rows, then the metrics.</summary>
-    private static string Further(Epoch epoch)
-    {
-        const string Validation = "validation ";
-        var hasAccuracy = epoch.Figures.ContainsKey(Validation + "accuracy");
-        return string.Concat(epoch.Figures
-            .Where(figure => !figure.Key.StartsWith(Validation, StringComparison.Ordinal)
-                || figure.Key == Validation + (hasAccuracy ? "accuracy" : "loss"))
-            .Select(figure => string.Create(
-                CultureInfo.InvariantCulture,
-                $"  {(figure.Key == Validation + "accuracy" ? "validation" : figure.Key)} {figure.Value:0.0000}")));
-    }
-
-    /// <summary>The learning rate, where it is another than in the first epoch.</summary>
-    private static string Rate(TrainingRun run, Epoch epoch) =>
-        run.HasSchedule || (run.History.Epochs.Count > 0 && !run.History.Epochs[0].LearningRate.Equals(epoch.LearningRate))
-            ? string.Create(CultureInfo.InvariantCulture, $"  rate {epoch.LearningRate:G3}")
-            : "";
 
     private static string Rate(double rowsPerSecond) => rowsPerSecond switch
     {
