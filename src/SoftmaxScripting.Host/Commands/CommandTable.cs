@@ -15,6 +15,7 @@ internal static class CommandTable
         (WatchCommand.CommandName, true, context => new WatchCommand(context)),
         (RunsCommand.CommandName, false, context => new RunsCommand(context)),
         (NewCommand.CommandName, false, context => new NewCommand(context)),
+        (InitCommand.CommandName, false, context => new InitCommand(context)),
         (DataCommand.CommandName, false, context => new DataCommand(context)),
         (CacheCommand.CommandName, false, context => new CacheCommand(context)),
         (DoctorCommand.CommandName, false, context => new DoctorCommand(context)),
