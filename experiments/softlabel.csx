@@ -36,12 +36,14 @@ var seconds = 0.0;
 foreach (var (name, loss) in recipes)
 {
     Print($"\n{name}");
+    Report.NameNext(name);
     Seed((ulong)seed);
     var model = Sequential(Flatten(), Linear(data.Features, data.Classes, Initializer.Normal(0.01)));
     var run = Train(model, data, loss, Sgd(learningRate), epochs, batch, (ulong)seed);
     var logits = Predict(model, data.Test);
     rows.Add((name, run.Last, Softmax(logits).Max(1).Mean().Item(), Loss.CrossEntropy(logits, data.Test.Targets).Item()));
     seconds += run.TrainingSeconds;
+    Report.Model(model, data, loss, heading: name);
 }
 
 Print($"\n{"target",-15} {"train loss",10} {"train acc",10} {"test acc",10} {"top prob",10} {"test NLL",10}");

@@ -27,7 +27,11 @@ module internal MathML =
     let private name (text: string) =
         let stem = text.TrimEnd([| '0' .. '9' |]).TrimEnd([| '₀' .. '₉' |])
 
-        if stem.Length = 0 || stem.Length = text.Length || not (Char.IsLetter stem[stem.Length - 1]) then
+        if
+            stem.Length = 0
+            || stem.Length = text.Length
+            || not (Char.IsLetter stem[stem.Length - 1])
+        then
             if text |> Seq.forall isDigit then mn text else mi text
         else
             let number =
@@ -86,8 +90,7 @@ module internal MathML =
                 struct (shown, binding)
         | Formula.Symbol(text, _) -> struct (name text, Binding.Closed)
         | Formula.Neg a -> struct (mrow (mo "−" + right Binding.Product a), Binding.Sum)
-        | Formula.Add(a, b) ->
-            infix "+" Binding.Sum (within Binding.Sum a) (right Binding.Sum b)
+        | Formula.Add(a, b) -> infix "+" Binding.Sum (within Binding.Sum a) (right Binding.Sum b)
         | Formula.Sub(a, b) ->
             infix "−" Binding.Sum (within Binding.Sum a) (right Binding.Product b)
         | Formula.Product(sign, a, b) ->
@@ -106,7 +109,8 @@ module internal MathML =
                 | ProductSign.Matrix -> "\u2062"
 
             infix operator Binding.Product (factor within a) (factor right b)
-        | Formula.Div(a, b) -> struct (element "mfrac" (mrow (whole a) + mrow (whole b)), Binding.Power)
+        | Formula.Div(a, b) ->
+            struct (element "mfrac" (mrow (whole a) + mrow (whole b)), Binding.Power)
         | Formula.Power(a, b) ->
             struct (element "msup" (mrow (within Binding.Closed a) + mrow (whole b)), Binding.Power)
         | Formula.Compare(sign, _, a, b) ->
@@ -134,7 +138,8 @@ module internal MathML =
 
             // A line at the left in place of a brace, which fonts without mathematics do not stretch.
             struct ($"<mtable class=\"cases\">{rows}</mtable>", Binding.Closed)
-        | Formula.Template("sqrt(x)", _, [ a ]) -> struct (element "msqrt" (whole a), Binding.Closed)
+        | Formula.Template("sqrt(x)", _, [ a ]) ->
+            struct (element "msqrt" (whole a), Binding.Closed)
         | Formula.Template("reciprocal(x)", _, [ a ]) ->
             struct (element "mfrac" (mn "1" + mrow (whole a)), Binding.Power)
         | Formula.Template(text, _, arguments) -> struct (template text arguments, Binding.Closed)

@@ -59,7 +59,14 @@ internal sealed class RunReport : IDisposable
         {
             console.WriteWarning($"The report was not written. {exception.Message}");
         }
+    }
 
+    /// <summary>
+    /// Gives those who look at the live page the last state; on a terminal the page stays until Ctrl-C, so that one may still
+    /// come to it.
+    /// </summary>
+    public void Stay()
+    {
         if (live is not null)
             Finish();
     }
@@ -71,7 +78,7 @@ internal sealed class RunReport : IDisposable
             Close();
     }
 
-    // These three apart, so that the web server is loaded only where it is asked for.
+    // These apart, so that the web server is loaded only where it is asked for.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void Show(int port)
     {

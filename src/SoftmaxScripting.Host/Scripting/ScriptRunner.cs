@@ -23,7 +23,7 @@ internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline, R
     public int Run(CompiledScript script, ScriptSession session)
     {
         var exitCode = RunToEnd(script, session);
-        report?.End(exitCode, problem);
+        report?.Stay();
         return exitCode;
     }
 
@@ -53,6 +53,8 @@ internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline, R
 
         int Over(int exitCode, Exception? failure = null)
         {
+            // The report first: it may make the folder of the run, which then says how it ended.
+            report?.End(exitCode, problem);
             session.Recorder?.Finish(exitCode, failure);
             return exitCode;
         }
@@ -95,6 +97,7 @@ internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline, R
             return;
         if (ScriptSession.Current.RequestedExitCode is { } requested)
         {
+            report?.End(requested, "");
             ScriptSession.Current.Recorder?.Finish(requested, null);
             Environment.Exit(requested);
         }

@@ -34,13 +34,13 @@ internal sealed class ChartRenderer
         var plotWidth = chart.Width - left - 16;
         var xs = visible.SelectMany(points => points.Places);
         var margin = isBars ? Margin.None : isMarked ? Margin.Small : Margin.None;
-        slot = plotWidth / Math.Max(1, chart.X.Names.Count) - 8;
+        slot = plotWidth / Math.Max(1, chart.X.Names.Count) - 10;
         var isCrowded = chart.X.Kind == AxisKind.Categories && chart.X.Names.Any(name => TextMeasure.Width(name) > slot);
         isWrapped = isCrowded && chart.X.Names.All(name => TextMeasure.Wrap(name, slot, 12, most: 2).All(line => !line.EndsWith('…')));
         isSlanted = isCrowded && !isWrapped;
         var room = isSlanted ? 16 : chart.X.Kind == AxisKind.Categories ? 1 : 62;
         x = AxisScale.Fit(chart.X, xs, margin, (int)(plotWidth / room));
-        right = chart.Width - Math.Max(12, isSlanted || x.Ticks.Count == 0 ? 0 : TextMeasure.Width(x.Ticks[^1].Label) / 2);
+        right = chart.Width - Math.Max(12, chart.X.Kind == AxisKind.Categories || x.Ticks.Count == 0 ? 0 : TextMeasure.Width(x.Ticks[^1].Label) / 2);
         var slant = isSlanted ? Math.Min(SlantedLabel, x.Ticks.Max(tick => TextMeasure.Width(TickLabel(tick)))) * 0.64 + 16 : isWrapped ? 34 : 18;
         bottom = chart.Height - slant - (chart.X.Heading.Length > 0 ? 20 : 4);
         painter = new SeriesPainter(chart, visible, place => left + x.Fraction(place) * (right - left), height => bottom - y.Fraction(height) * (bottom - top));

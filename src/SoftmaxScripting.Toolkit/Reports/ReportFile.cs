@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace SoftmaxScripting.Toolkit;
@@ -6,19 +5,11 @@ namespace SoftmaxScripting.Toolkit;
 /// <summary>Where reports lie and how they are written.</summary>
 internal static class ReportFile
 {
-    /// <summary>The setting that moves the folder of runs, or with <c>none</c> switches it off.</summary>
-    public const string Setting = "SOFTMAX_RUNS";
+    private const string Name = "report.html";
 
-    /// <summary>The report's file of a session; null where nothing is kept.</summary>
-    public static string? Of(ScriptSession session, DateTimeOffset began)
-    {
-        var folder = Environment.GetEnvironmentVariable(Setting);
-        if (string.Equals(folder, "none", StringComparison.OrdinalIgnoreCase))
-            return null;
-        var name = session.ScriptPath is { } path ? Path.GetFileNameWithoutExtension(path) : "stdin";
-        var stamp = began.ToString("yyyyMMdd-HHmmss", CultureInfo.InvariantCulture);
-        return Path.Combine(Path.GetFullPath(string.IsNullOrEmpty(folder) ? "runs" : folder), $"{stamp}-{name}", "report.html");
-    }
+    /// <summary>The report's file, in the folder of the session's run; null where runs are not recorded.</summary>
+    /// <exception cref="FileException">A folder on the way cannot be made.</exception>
+    public static string? Of(ScriptSession session) => session.Recorder?.Folder?.PathOf(Name);
 
     /// <summary>Writes a page, whole or not at all.</summary>
     public static void Write(string path, string html)

@@ -16,7 +16,8 @@ internal static class ReportStyle
         p{margin:6px 0;max-width:76ch;overflow-wrap:anywhere}
         .faint,.when,dt,summary,caption{color:var(--faint)}
         .faint,.when{font-size:.9rem}
-        .state{display:inline-block;margin-left:8px;padding:0 10px;border:1px solid currentColor;border-radius:999px;white-space:normal}
+        .when{display:flex;flex-wrap:wrap;gap:4px 12px;align-items:baseline}
+        .state{padding:0 10px;border:1px solid currentColor;border-radius:999px;white-space:normal}
         .state.running{color:var(--s0)}.state.completed{color:var(--s2)}.state.broken,.problem{color:var(--wrong)}
         .synthetic{font-size:.85rem;border:1px solid var(--faint);border-radius:4px;padding:0 6px;font-weight:600;white-space:nowrap}
         pre{font:13px/1.45 ui-monospace,'DejaVu Sans Mono',Consolas,monospace;white-space:pre-wrap;overflow-wrap:anywhere;margin:6px 0}

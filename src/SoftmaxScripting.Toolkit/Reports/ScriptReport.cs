@@ -17,10 +17,9 @@ internal sealed class ScriptReport(ScriptSession session)
         session.Report.Finish(state, problem);
         if (session.Report.IsEmpty)
             return null;
-        var content = session.Report.Snapshot(session);
-        if (ReportFile.Of(session, content.Began) is not { } path)
+        if (ReportFile.Of(session) is not { } path)
             return null;
-        ReportFile.Write(path, ReportPage.Whole(content));
+        ReportFile.Write(path, ReportPage.Whole(session.Report.Snapshot(session)));
         var relative = Path.GetRelativePath(Environment.CurrentDirectory, path);
         return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
     }

@@ -20,7 +20,10 @@ internal static class TrainingCharts
             };
         }
 
-        return curves;
+        // While it runs, the axis shows how much is still to come.
+        return record.Outcome == TrainingOutcome.Running
+            ? curves.Select(chart => chart with { X = chart.X with { Minimum = 0, Maximum = record.Epochs } })
+            : curves;
     }
 
     /// <summary>Loss, and accuracy where there is one, of the epochs of one run.</summary>
