@@ -127,6 +127,8 @@ module internal Evaluator =
         | watch -> watch.Invoke((fun () -> derivation derive roots), values)
 
     let private compile (derive: Expr[] -> Expr[]) (roots: Expr[]) (leaves: Expr[]) =
+        use _ = TimeAccount.Enter Phase.Planning
+
         Trace.Run(fun () ->
             let derived = (derivation derive roots).Final
             Plan(Scheduling.plan derived leaves, derived |> Array.map (fun r -> r.Shape)))

@@ -191,6 +191,8 @@ type TrainingStep
     /// the weighted mean of all parts when the last one is there.
     /// </summary>
     member this.Run(objective: Func<Tensor[]>, weight: float, isLast: bool) : Tensor[] =
+        use _ = TimeAccount.Enter Phase.Steps
+
         if not (isNull Trace.Current) then
             raise (SoftmaxException "A training step cannot run inside another transformation.")
 

@@ -15,25 +15,42 @@ internal static class HostApplication
     /// <summary>The name of the installed tool.</summary>
     public const string ToolName = "softmax";
 
-    /// <summary>The words that start the host, for usage lines: the tool's name, or those of the repository's root.</summary>
+    /// <summary>
+    /// The words that start the host, for usage lines: the tool's name, or those of the repository's root. A tool lies
+    /// beside the settings that it was installed with; its process need not bear its name.
+    /// </summary>
     public static string Invocation { get; } =
-        Path.GetFileNameWithoutExtension(Environment.ProcessPath) == ToolName ? ToolName : "dotnet run --";
+        File.Exists(Path.Combine(AppContext.BaseDirectory, "DotnetToolSettings.xml")) ? ToolName : "dotnet run --";
 
     /// <summary>The options that stand without a script or a command.</summary>
-    public static IReadOnlyList<string> OptionNames { get; } = ["--help", "-h", "-?", "--version"];
+    public static IReadOnlyList<string> OptionNames { get; } = ["--help", "-h", "-?", "--version", TimeTable.OptionName];
 
     /// <summary>Runs one command line to its end.</summary>
     /// <param name="arguments">The words of the command line.</param>
     /// <param name="console">Where to read and write; the script's own <see cref="Console"/> goes there too.</param>
+    /// <param name="interruption">Ctrl-C, for commands that outlive it; null where it is left alone.</param>
     /// <param name="cancellation">Asks the script to finish up.</param>
     /// <returns>One of <see cref="ExitCodes"/>, or what the script passed to <see cref="Prelude.Exit"/>.</returns>
     public static int Run(
-        IReadOnlyList<string> arguments, HostConsole console, CancellationToken cancellation = default)
+        IReadOnlyList<string> arguments,
+        HostConsole console,
+        Interruption? interruption = null,
+        CancellationToken cancellation = default)
     {
         using var redirection = ConsoleRedirection.To(console);
+        if (arguments is not [TimeTable.OptionName, ..])
+            return RunOne(arguments, console, cancellation);
+        var times = new TimeTable();
+        var exitCode = RunOne([.. arguments.Skip(1)], console, cancellation);
+        times.Write(console);
+        return exitCode;
+    }
+
+    private static int RunOne(IReadOnlyList<string> arguments, HostConsole console, CancellationToken cancellation)
+    {
         try
         {
-            var context = new HostContext(console, cancellation);
+            var context = new HostContext(console, cancellation, interruption);
 
             // A script is what is run most, and needs none of the parser that commands need.
             if (CommandTable.IsScript(arguments))

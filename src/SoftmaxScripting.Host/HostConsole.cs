@@ -26,11 +26,19 @@ internal sealed record HostConsole(TextWriter Output, TextWriter Error, TextRead
     /// <summary>Whether <see cref="Output"/> is a terminal, where tables have lines and colours.</summary>
     public bool IsTerminal { get; init; }
 
+    /// <summary>Whether <see cref="Input"/> is the keyboard of the terminal that <see cref="Output"/> is.</summary>
+    public bool IsInteractive { get; init; }
+
     /// <summary>The process's own streams; coloured only where standard error is a terminal that wants it.</summary>
-    public static HostConsole ForTerminal() => new(Console.Out, Console.Error, Console.In, WantsColour())
+    public static HostConsole ForTerminal()
     {
-        IsTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb",
-    };
+        var isTerminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") != "dumb";
+        return new(Console.Out, Console.Error, Console.In, WantsColour())
+        {
+            IsTerminal = isTerminal,
+            IsInteractive = isTerminal && !Console.IsInputRedirected,
+        };
+    }
 
     /// <summary>Text in its colour, or unchanged where there is none.</summary>
     /// <param name="text">The text.</param>

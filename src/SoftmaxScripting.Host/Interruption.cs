@@ -11,6 +11,7 @@ internal sealed class Interruption : IDisposable
     private readonly CancellationTokenSource source = new();
     private readonly TextWriter error;
     private readonly PosixSignalRegistration[] registrations;
+    private volatile Action? instead;
     private int count;
 
     private Interruption(TextWriter error)
@@ -30,6 +31,10 @@ internal sealed class Interruption : IDisposable
     /// <param name="error">Where to say that the script is being stopped.</param>
     public static Interruption Listen(TextWriter error) => new(error);
 
+    /// <summary>Sends every signal to an action, in place of what it does by itself; null ends that.</summary>
+    /// <param name="action">Called for each signal, on a thread of its own.</param>
+    public void Divert(Action? action) => instead = action;
+
     /// <inheritdoc/>
     public void Dispose()
     {
@@ -41,6 +46,12 @@ internal sealed class Interruption : IDisposable
     private void OnSignal(PosixSignalContext context)
     {
         context.Cancel = true;
+        if (instead is { } action)
+        {
+            action();
+            return;
+        }
+
         if (Interlocked.Increment(ref count) > 1)
             Environment.Exit(ExitCodes.Cancelled);
 

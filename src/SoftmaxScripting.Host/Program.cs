@@ -1,4 +1,4 @@
 using SoftmaxScripting.Host;
 
 using var interruption = Interruption.Listen(Console.Error);
-return HostApplication.Run(args, HostConsole.ForTerminal(), interruption.Token);
+return HostApplication.Run(args, HostConsole.ForTerminal(), interruption, interruption.Token);

@@ -44,7 +44,7 @@ public sealed class ExitTests : IDisposable
         using var source = new CancellationTokenSource();
         using var console = new SignallingWriter("started", source.Cancel);
         using var error = new StringWriter();
-        var exitCode = HostApplication.Run(["x.csx"], new HostConsole(console, error, TextReader.Null, false), source.Token);
+        var exitCode = HostApplication.Run(["x.csx"], new HostConsole(console, error, TextReader.Null, false), cancellation: source.Token);
         Assert.Equal(expected, exitCode);
         Assert.Contains("finished up", console.ToString(), StringComparison.Ordinal);
     }

@@ -11,6 +11,8 @@ internal static class CommandTable
         (RunCommand.CommandName, true, context => new RunCommand(context)),
         (CheckCommand.CommandName, false, context => new CheckCommand(context)),
         (ExplainCommand.CommandName, false, context => new ExplainCommand(context)),
+        (ReplCommand.CommandName, false, context => new ReplCommand(context)),
+        (WatchCommand.CommandName, true, context => new WatchCommand(context)),
         (RunsCommand.CommandName, false, context => new RunsCommand(context)),
         (SweepCommand.CommandName, false, context => new SweepCommand(context)),
         (NewCommand.CommandName, false, context => new NewCommand(context)),

@@ -18,7 +18,7 @@ internal static class RootHelp
         text.AppendLine($"       {HostApplication.Invocation} COMMAND [options]");
         CommandHelp.Section(text, "Commands (COMMAND --help tells more):", commands.Where(command => !command.IsHidden)
             .Select(command => ($"{command.Name} {command.Usage}".TrimEnd(), command.Summary)));
-        CommandHelp.Section(text, "Options:", [("--help", "this text"), ("--version", "the version")]);
+        CommandHelp.Section(text, "Options:", [("--help", "this text"), ("--version", "the version"), (TimeTable.OptionName, "before a script: where its time went")]);
         text.AppendLine();
         text.AppendLine("Exit codes: 0 all went well, 1 the script does not compile or a check failed,");
         text.Append("2 wrong usage, 70 the script threw, 130 cancelled.");

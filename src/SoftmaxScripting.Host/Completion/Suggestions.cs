@@ -26,13 +26,13 @@ internal static partial class Suggestions
     {
         var shown = commands.Where(command => !command.IsHidden).ToArray();
         if (before.Length == 0)
-            return [.. shown.Select(command => command.Name), "--help", "--version", .. Scripts(last)];
+            return [.. shown.Select(command => command.Name), "--help", "--version", TimeTable.OptionName, .. Scripts(last)];
 
         var command = shown.FirstOrDefault(known => known.Name == before[0]);
         var file = before.FirstOrDefault(word => word.EndsWith(ScriptExtension, StringComparison.OrdinalIgnoreCase));
         if (command is null)
             return file is null ? [] : ScriptOptions(file, before);
-        if (command is RunCommand && file is not null)
+        if (command is RunCommand or WatchCommand && file is not null)
             return ScriptOptions(file, before);
         return OfCommand(command.Build(), before[1..], last);
     }

@@ -14,8 +14,9 @@ internal static class DiagnosticTranslator
     /// <param name="diagnostics">What the compiler said.</param>
     /// <param name="compilation">The compilation, asked for names a person may have meant.</param>
     /// <param name="source">The script.</param>
+    /// <param name="packages">The packages it asked for.</param>
     public static IReadOnlyList<ScriptMessage> Translate(
-        ImmutableArray<Diagnostic> diagnostics, Compilation compilation, ScriptSource source)
+        ImmutableArray<Diagnostic> diagnostics, Compilation compilation, ScriptSource source, PackageSet packages)
     {
         var order = compilation.SyntaxTrees.Index().ToDictionary(pair => pair.Item, pair => pair.Index);
         return
@@ -24,12 +25,13 @@ internal static class DiagnosticTranslator
                 .Where(diagnostic => diagnostic.Severity >= DiagnosticSeverity.Warning && !diagnostic.IsSuppressed)
                 .OrderBy(diagnostic => diagnostic.Location.SourceTree is { } tree ? order[tree] : -1)
                 .ThenBy(diagnostic => diagnostic.Location.SourceSpan.Start)
-                .Select(diagnostic => Translate(diagnostic, compilation, source))
+                .Select(diagnostic => Translate(diagnostic, compilation, source, packages))
                 .Distinct(),
         ];
     }
 
-    private static ScriptMessage Translate(Diagnostic diagnostic, Compilation compilation, ScriptSource source)
+    private static ScriptMessage Translate(
+        Diagnostic diagnostic, Compilation compilation, ScriptSource source, PackageSet packages)
     {
         var isError = diagnostic.Severity == DiagnosticSeverity.Error;
         var text = diagnostic.GetMessage(CultureInfo.InvariantCulture);
@@ -41,13 +43,12 @@ internal static class DiagnosticTranslator
             ? Math.Max(1, span.EndLinePosition.Character - start.Character)
             : int.MaxValue;
         var meant = tree.GetText().ToString(diagnostic.Location.SourceSpan);
-        if (diagnostic.Id == MissingMetadataFile
-            && meant.Contains(ReferenceResolver.PackagePrefix, StringComparison.OrdinalIgnoreCase))
+        var quoted = meant.Split('"');
+        if (diagnostic.Id == MissingMetadataFile && quoted.Length > 1
+            && PackageDirective.Parse(quoted[1]) is { } directive && packages.Problem(directive) is { } problem)
         {
             return new ScriptMessage(
-                tree.FilePath, start.Line + 1, start.Character + 1, length, isError, "",
-                "Packages cannot be referenced by name here.",
-                "reference the package's assembly as a file, relative to this one: #r \"folder/Name.dll\"");
+                tree.FilePath, start.Line + 1, start.Character + 1, length, isError, problem.Id, problem.Text, problem.Hint);
         }
 
         return new ScriptMessage(

@@ -70,13 +70,13 @@ internal sealed record CommonOptions(
         ("--data-dir FOLDER", DataOption.Help),
         ("--threads N", ThreadsOption.Help),
         ("--strict", StrictOption.Help),
-        ("--live [PORT]", "shows the run on a page of this machine that changes as it goes on; the port is free to choose"),
         ("--runs-dir FOLDER", RunsOption.Help),
         ("--resume [RUN]", "continues a run from its last checkpoint: by name or folder, else the script's latest"),
         ("--checkpoint-every N", CheckpointOption.Help),
         ("--dry-run", DryRunOption.Help),
         ("--overfit-one-batch", OverfitOption.Help),
         ("--limit-batches N", LimitOption.Help),
+        ("--live [PORT]", "shows the run on a page of this machine that changes as it goes on; the port is free to choose"),
         ("--help", HelpOption.Help),
     ];
 

@@ -4,19 +4,22 @@ using Microsoft.CodeAnalysis;
 namespace SoftmaxScripting.Host.Scripting;
 
 /// <summary>
-/// Resolves <c>#r</c>: a file relative to the file that asks for it, or the simple name of a framework assembly. What a
-/// referenced file needs is looked for beside it.
+/// Resolves <c>#r</c>: a file relative to the file that asks for it, the simple name of a framework assembly, or a package.
+/// What a referenced file needs is looked for beside it.
 /// </summary>
 /// <param name="inputs">Reads the files.</param>
-internal sealed class ReferenceResolver(ScriptInputs inputs) : MetadataReferenceResolver
+/// <param name="packages">The packages that were restored.</param>
+internal sealed class ReferenceResolver(ScriptInputs inputs, PackageSet packages) : MetadataReferenceResolver
 {
-    /// <summary>How a reference to a package starts.</summary>
-    public const string PackagePrefix = "nuget:";
-
+    private readonly List<PackageDirective> packageDirectives = [];
+    private ImmutableArray<PortableExecutableReference> packageReferences;
     private readonly SortedSet<string> files = new(StringComparer.Ordinal);
 
     /// <summary>The full paths of the files the script referenced by <c>#r</c>.</summary>
     public IReadOnlyCollection<string> Files => files;
+
+    /// <summary>The packages the script asked for.</summary>
+    public IReadOnlyList<PackageDirective> PackageDirectives => packageDirectives;
 
     /// <inheritdoc/>
     public override bool ResolveMissingAssemblies => true;
@@ -25,8 +28,8 @@ internal sealed class ReferenceResolver(ScriptInputs inputs) : MetadataReference
     public override ImmutableArray<PortableExecutableReference> ResolveReference(
         string reference, string? baseFilePath, MetadataReferenceProperties properties)
     {
-        if (reference.StartsWith(PackagePrefix, StringComparison.OrdinalIgnoreCase))
-            return [];
+        if (PackageDirective.Parse(reference) is { } directive)
+            return Package(directive, properties);
         var folder = Path.GetDirectoryName(baseFilePath) ?? Environment.CurrentDirectory;
         var file = Path.GetFullPath(Path.Combine(folder, reference));
         if (inputs.Exists(file))
@@ -56,5 +59,18 @@ internal sealed class ReferenceResolver(ScriptInputs inputs) : MetadataReference
     public override bool Equals(object? other) => ReferenceEquals(this, other);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => PackagePrefix.Length;
+    public override int GetHashCode() => 0;
+
+    /// <summary>Every directive stands for the whole set: the packages were chosen to fit each other.</summary>
+    private ImmutableArray<PortableExecutableReference> Package(PackageDirective directive, MetadataReferenceProperties properties)
+    {
+        packageDirectives.Add(directive);
+        if (packages.Problem(directive) is not null)
+            return [];
+        foreach (var file in packages.Files)
+            files.Add(file);
+        if (packageReferences.IsDefault)
+            packageReferences = [.. packages.Assemblies.Select(file => MetadataReference.CreateFromFile(file, properties))];
+        return packageReferences;
+    }
 }

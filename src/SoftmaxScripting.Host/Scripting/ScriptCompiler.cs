@@ -25,15 +25,29 @@ internal static class ScriptCompiler
     public static CompilationResult Compile(
         ScriptSource source, ScriptInputs inputs, CancellationToken cancellation)
     {
-        var references = new ReferenceResolver(inputs);
+        var packages = PackageSet.None;
+        var references = new ReferenceResolver(inputs, packages);
         var compilation = Prepare(source, inputs, references);
+        _ = compilation.DirectiveReferences;
+        if (references.PackageDirectives.Count > 0)
+        {
+            // Now that the directives of all files are known, their packages are restored together.
+            packages = PackageRestorer.Restore(references.PackageDirectives, Path.GetDirectoryName(source.Path)!, cancellation);
+            references = new ReferenceResolver(inputs, packages);
+            compilation = Prepare(source, inputs, references);
+        }
+
         using var assembly = new MemoryStream();
         using var symbols = new MemoryStream();
         var format = new EmitOptions(debugInformationFormat: DebugInformationFormat.PortablePdb);
         var emitted = compilation.Emit(assembly, symbols, options: format, cancellationToken: cancellation);
         var outline = Outline(source, compilation);
-        var messages = DiagnosticTranslator.Translate(emitted.Diagnostics, compilation, source);
-        var script = emitted.Success
+        ScriptMessage[] messages =
+        [
+            .. LoadCircles.Find(source, compilation),
+            .. DiagnosticTranslator.Translate(emitted.Diagnostics, compilation, source, packages),
+        ];
+        var script = emitted.Success && !messages.Any(message => message.IsError)
             ? Optimisable(assembly.ToArray(), symbols.ToArray(), references)
             : null;
         return new CompilationResult(outline, messages, script);

@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Loader;
 
 namespace SoftmaxScripting.Host.Scripting;
@@ -18,6 +19,7 @@ internal sealed class ScriptLoadContext : AssemblyLoadContext
     {
         this.references = references;
         Resolving += (_, name) => Resolve(name);
+        ResolvingUnmanagedDll += (_, name) => ResolveNative(name);
     }
 
     /// <summary>Loads the script's assembly.</summary>
@@ -37,5 +39,13 @@ internal sealed class ScriptLoadContext : AssemblyLoadContext
             ?? references.Select(path => Path.Combine(Path.GetDirectoryName(path)!, fileName))
                 .FirstOrDefault(File.Exists);
         return file is null ? null : LoadFromAssemblyPath(file);
+    }
+
+    /// <summary>A native library of a package: <c>name</c>, or as the platform spells it.</summary>
+    private nint ResolveNative(string name)
+    {
+        string[] spellings = [name, name + ".dll", $"lib{name}.so", $"lib{name}.dylib", name + ".so", name + ".dylib"];
+        var file = references.FirstOrDefault(path => spellings.Contains(Path.GetFileName(path), StringComparer.OrdinalIgnoreCase));
+        return file is null ? 0 : NativeLibrary.Load(file);
     }
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using SoftmaxScripting.Host.Commands;
 using SoftmaxScripting.Toolkit;
 
@@ -8,6 +10,9 @@ internal static class ScriptLocator
 {
     /// <summary>What is typed to read the script from standard input.</summary>
     public const string StandardInput = "-";
+
+    /// <summary>Refuses what is no UTF-8; other encodings are known by their mark at the beginning.</summary>
+    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private const string Extension = ".csx";
     private const string StandardInputName = "stdin";
@@ -60,7 +65,12 @@ internal static class ScriptLocator
             throw new UsageException($"{given} is not a C# script: scripts end in {Extension}.");
         try
         {
-            return File.ReadAllText(given);
+            return File.ReadAllText(given, Utf8);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            var bytes = string.Join(' ', (exception.BytesUnknown ?? []).Select(b => b.ToString("X2", CultureInfo.InvariantCulture)));
+            throw new UsageException($"{given} is not UTF-8 text (it holds the bytes {bytes}); save it as UTF-8.");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -34,6 +34,7 @@ internal sealed class ScriptPipeline(HostContext context)
         var compiled = Compile(source);
         if (compiled is null)
             return ExitCodes.Cancelled;
+        WatchedFiles.Add([.. compiled.Outline.Texts.Keys.Where(Path.IsPathRooted), .. compiled.Script?.References ?? []]);
         if (common.Help)
         {
             console.Output.WriteLine(ScriptHelp.Text(compiled.Outline));
@@ -89,6 +90,7 @@ internal sealed class ScriptPipeline(HostContext context)
     /// <param name="source">The script.</param>
     public CompilationResult? Compile(ScriptSource source)
     {
+        using var spell = TimeAccount.Enter(Phase.Lookup);
         var cache = ScriptCache.Open();
         return cache.Find(source) ?? CompileAnew(source, cache);
     }
@@ -97,6 +99,7 @@ internal sealed class ScriptPipeline(HostContext context)
     [MethodImpl(MethodImplOptions.NoInlining)]
     private CompilationResult? CompileAnew(ScriptSource source, ScriptCache cache)
     {
+        using var spell = TimeAccount.Enter(Phase.Compilation);
         try
         {
             var inputs = new ScriptInputs();

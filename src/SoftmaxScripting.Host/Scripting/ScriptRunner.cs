@@ -81,7 +81,9 @@ internal sealed class ScriptRunner(HostConsole console, ScriptOutline outline, R
         return ExitCodes.Cancelled;
     }
 
-    private static int ExitCodeOf(Exception cause) => cause switch
+    /// <summary>The exit code of a script that ended by an exception.</summary>
+    /// <param name="cause">The exception, unwrapped.</param>
+    public static int ExitCodeOf(Exception cause) => cause switch
     {
         CheckFailedException => ExitCodes.Failed,
         UsageException => ExitCodes.Usage,

@@ -19,6 +19,7 @@ public static class Datasets
     /// <exception cref="OperationCanceledException">The run was cancelled during a download.</exception>
     public static Dataset Load(string name)
     {
+        using var spell = TimeAccount.Enter(Phase.Data);
         if (!Names.Contains(name, StringComparer.OrdinalIgnoreCase))
             throw new DataException(
                 $"No data set is called '{name}'{DidYouMean.Suffix(name, Names)}. Known are {string.Join(", ", Names)}.");

@@ -35,6 +35,7 @@ public static class IdxFile
     public static IdxArray Read(string path, int? axes = null)
     {
         var name = Path.GetFileName(path);
+        WatchedFiles.Add(path);
         try
         {
             using var file = new FileStream(

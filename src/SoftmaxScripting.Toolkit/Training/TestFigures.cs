@@ -33,6 +33,7 @@ internal sealed class TestFigures(TrainingPlan plan, IReadOnlyList<(string Name,
 
     private (double Loss, double Accuracy, List<(string Name, double Value)> Further) Judge(Samples samples)
     {
+        using var spell = TimeAccount.Enter(Phase.Judging);
         double lossSum = 0, correct = 0;
         var rows = 0;
         var predictions = new List<Tensor>();
