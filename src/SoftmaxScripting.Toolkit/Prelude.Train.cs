@@ -117,20 +117,20 @@ public static partial class Prelude
             metrics ?? []);
     }
 
+    private static void ExplainLoss(Layer model, Dataset data, Func<Tensor, Tensor, Tensor> loss) =>
+        Shown(ExplanationOf(model, data, loss));
+
     /// <summary>With sizes by name where the loss takes the usual shapes, else with those of the data.</summary>
-    private static void ExplainLoss(Layer model, Dataset data, Func<Tensor, Tensor, Tensor> loss)
+    internal static Explanation ExplanationOf(Layer model, Dataset data, Func<Tensor, Tensor, Tensor> loss)
     {
-        Explanation explanation;
         try
         {
-            explanation = Explanation.Of(loss, target: data.Classes > 0 ? TargetKind.Automatic : TargetKind.Values);
+            return Explanation.Of(loss, target: data.Classes > 0 ? TargetKind.Automatic : TargetKind.Values);
         }
         catch (SoftmaxException)
         {
             var batch = data.Train.Batches(2, shuffle: false).First();
-            explanation = Explanation.Of(loss, examples: [model.Predict(batch.Inputs), batch.Targets]);
+            return Explanation.Of(loss, examples: [model.Predict(batch.Inputs), batch.Targets]);
         }
-
-        Shown(explanation);
     }
 }

@@ -67,7 +67,7 @@ public static class Report
             return;
         Section(heading);
         if (loss is not null)
-            Add(loss, data.Classes > 0 ? TargetKind.Automatic : TargetKind.Values);
+            Add(Prelude.ExplanationOf(model, data, loss));
         foreach (var figure in ModelPictures.Of(model, data))
             Add(figure);
     }
