@@ -24,7 +24,7 @@ internal static class ReportFile
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                throw new FileException(path, FileProblem.Writing(path, exception), exception);
+                throw new FileException(path, FileProblem.Writing(path, exception));
             }
         }
 
