@@ -234,7 +234,7 @@ type internal Kernel =
     /// Zeros, with the source's elements at start + i·step of each axis.
     | Pad of source: Place * shape: Shape * offset: int * strides: int[] * target: Place
     | ToIndex of source: Place * target: Place
-    | Stream of Stream
+    | Stream of RowStream
 
 /// op(A)·op(B) for each entry of a batch.
 and internal Product =
@@ -255,7 +255,7 @@ and internal Factor =
 
 /// Kernels that go together through the rows of a batch, some rows at a time, so that what one leaves is still in the
 /// cache when the next reads it.
-and internal Stream =
+and internal RowStream =
     {
         Rows: int
         /// Rows that go through all stages before the next do.

@@ -137,7 +137,7 @@ module private Passes =
 /// Runs the stages of a stream, one chunk of rows after another, the parts on several threads. What crosses rows is kept
 /// by part and brought together in the order of the parts, so the bits do not depend on the threads.
 [<Sealed>]
-type internal StreamRunner(stream: Stream, buffers: PlanBuffer[]) =
+type internal StreamRunner(stream: RowStream, buffers: PlanBuffer[]) =
 
     let dtypeOf (place: Place) = buffers[place.Buffer].DType
 

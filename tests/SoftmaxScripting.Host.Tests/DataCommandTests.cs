@@ -22,7 +22,8 @@ public sealed class DataCommandTests : IDisposable
         var lines = run.Output.Split('\n');
         Assert.Matches("^garments +built in +drawn by the program", lines[0]);
         Assert.Matches("^fashion-mnist +1 of 4 files +Fashion-MNIST", lines[1]);
-        Assert.Matches("^mnist +here +MNIST", lines[2]);
+        Assert.Matches("^mnist +here +MNIST", lines.Single(line => line.StartsWith("mnist", StringComparison.Ordinal)));
+        Assert.All(lines[..^2], line => Assert.True(line.Length <= 80, line));
         Assert.Equal($"Data folder: {Path.Combine(folder.Path, "d")} (from --data-dir)", lines[^1]);
     }
 

@@ -75,6 +75,62 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal(130, await ExitCode(process));
     }
 
+    [Fact]
+    public async Task Ctrl_C_while_compiling_ends_it_before_the_script_starts()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        var functions = string.Concat(Enumerable.Range(0, 6000).Select(i => $"Tensor F{i}(Tensor x) => x.Exp().Sum(0) + Log(x) * {i};\n"));
+        using var process = Start(functions + "Print(\"started\");");
+        await Task.Delay(1000);
+        await Send(Interrupt, process);
+        Assert.Equal(130, await ExitCode(process));
+        Assert.Equal("", await process.StandardOutput.ReadToEndAsync());
+    }
+
+    [Fact]
+    public async Task Ctrl_C_while_training_ends_it_after_the_step()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+        using var process = Start(
+            """
+            var data = Datasets.FromTensors(Tensor.Normal(2000, 4), Tensor.Normal(2000, 1));
+            Train(Sequential(Linear(4, 1)), data, (p, y) => (p - y).Pow(2).Mean(), Sgd(0.01), epochs: 10_000_000, quiet: true,
+                onEpoch: e => { if (e.Number == 3) Print("training"); });
+            Print("not reached");
+            """);
+        Assert.Equal("training", await process.StandardOutput.ReadLineAsync());
+        await Send(Interrupt, process);
+        Assert.Equal(130, await ExitCode(process));
+        Assert.DoesNotContain("not reached", await process.StandardOutput.ReadToEndAsync(), StringComparison.Ordinal);
+        Assert.Contains("Cancelled.", await process.StandardError.ReadToEndAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_while_data_is_read_ends_it_at_the_second_time_at_the_latest()
+    {
+        if (OperatingSystem.IsWindows())
+            return;
+
+        // Files that never give anything.
+        Directory.CreateDirectory("d/mnist");
+        foreach (var name in new[] { "train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1" })
+        {
+            using var pipe = Process.Start("mkfifo", [$"d/mnist/{name}-ubyte.gz"]);
+            await pipe.WaitForExitAsync();
+        }
+
+        using var process = Start("Print(\"loading\"); DataFolder.Override = \"d\"; Datasets.Load(\"mnist\"); Print(\"not reached\");");
+        Assert.Equal("loading", await process.StandardOutput.ReadLineAsync());
+        await Send(Interrupt, process);
+        Assert.StartsWith("Stopping:", await process.StandardError.ReadLineAsync(), StringComparison.Ordinal);
+        if (!process.HasExited)
+            await Send(Interrupt, process);
+        Assert.Equal(130, await ExitCode(process));
+        Assert.Equal("", await process.StandardOutput.ReadToEndAsync());
+    }
+
     private Process Start(string script)
     {
         var file = folder.Write("x.csx", script.Split('\n'));

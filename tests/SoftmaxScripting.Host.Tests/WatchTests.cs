@@ -21,7 +21,7 @@ public sealed class WatchTests : IDisposable
         folder.Write("a.txt", "1");
         folder.Write("b.txt", "1");
         using var changes = new FileChanges();
-        changes.Watch([FullPath("a.txt"), FullPath("later.txt")]);
+        changes.Watch([FullPath("a.txt"), FullPath("later.txt")], since: default);
         using var timeout = new CancellationTokenSource(Patience);
 
         // In place.

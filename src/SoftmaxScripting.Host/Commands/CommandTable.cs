@@ -16,6 +16,7 @@ internal static class CommandTable
         (RunsCommand.CommandName, false, context => new RunsCommand(context)),
         (SweepCommand.CommandName, false, context => new SweepCommand(context)),
         (NewCommand.CommandName, false, context => new NewCommand(context)),
+        (InitCommand.CommandName, false, context => new InitCommand(context)),
         (DataCommand.CommandName, false, context => new DataCommand(context)),
         (CacheCommand.CommandName, false, context => new CacheCommand(context)),
         (DoctorCommand.CommandName, false, context => new DoctorCommand(context)),

@@ -11,6 +11,8 @@ internal sealed class DataCommand(HostContext context)
     /// <summary>What is typed.</summary>
     public const string CommandName = "data";
 
+    private const int LineWidth = 80;
+
     private readonly HostConsole console = context.Console;
 
     private readonly Option<string?> folderOption = new("--data-dir")
@@ -84,13 +86,26 @@ internal sealed class DataCommand(HostContext context)
 
     private int List(IReadOnlyList<ImageCatalogueEntry> entries)
     {
-        var rows = new List<string[]> { new[] { Garments.Name, "built in", "drawn by the program; ten kinds of clothing (synthetic)" } };
-        rows.AddRange(entries.Select(entry => new[] { entry.Name, State(entry), entry.Title }));
+        var rows = new List<(string Name, string State, string Title)>
+        {
+            (Garments.Name, "built in", "drawn by the program: ten garments (synthetic)"),
+        };
+        rows.AddRange(entries.Select(entry => (entry.Name, State(entry), entry.Title)));
         if (entries.Count == ImageCatalogue.Entries.Count)
             rows.AddRange(TableCatalogue.Entries.Select(
-                table => new[] { table.Name, table.FileIn(DataFolder.Current.Path) is null ? "made up" : "here", table.Title }));
-        foreach (var line in TextColumns.Lines(rows))
-            console.Output.WriteLine(line);
+                table => (table.Name, table.FileIn(DataFolder.Current.Path) is null ? "made up" : "here", table.Title)));
+        var names = rows.Max(row => row.Name.Length) + 2;
+        var indent = names + rows.Max(row => row.State.Length) + 2;
+        foreach (var (name, state, title) in rows)
+        {
+            var head = (name.PadRight(names) + state).PadRight(indent);
+            foreach (var line in CommandHelp.Wrapped(title, LineWidth - indent))
+            {
+                console.Output.WriteLine(head + line);
+                head = new string(' ', indent);
+            }
+        }
+
         console.Output.WriteLine($"\nData folder: {DataFolder.Current}");
         return ExitCodes.Success;
     }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Help;
 using System.Globalization;
 using SoftmaxScripting.Host.Diagnostics;
 using SoftmaxScripting.Host.Scripting;
@@ -42,7 +41,6 @@ internal sealed class SweepCommand(HostContext context)
         var command = new Command(Name, "Runs a script with many settings of its options, each in a process of its own, and ranks them.") { file };
         foreach (var option in new Option[] { grid, range, random, seed, set, halving, factor, metric, minimize, maximize, workers, timeout, directory, resume, json })
             command.Options.Add(option);
-        command.Options.Add(new HelpOption());
         command.SetAction(parsed =>
         {
             var runs = RunSettings.DirectoryOf(parsed.GetValue(directory))

@@ -30,11 +30,23 @@ internal static class DiagnosticTranslator
         ];
     }
 
+    /// <summary>Without the compiler's guesses at missing namespaces, which are not what scripts lack.</summary>
+    private static string Short(string text)
+    {
+        foreach (var guess in new[] { " and no accessible extension method ", " (are you missing " })
+        {
+            if (text.IndexOf(guess, StringComparison.Ordinal) is > 0 and var start)
+                text = text[..start];
+        }
+
+        return text;
+    }
+
     private static ScriptMessage Translate(
         Diagnostic diagnostic, Compilation compilation, ScriptSource source, PackageSet packages)
     {
         var isError = diagnostic.Severity == DiagnosticSeverity.Error;
-        var text = diagnostic.GetMessage(CultureInfo.InvariantCulture);
+        var text = Short(diagnostic.GetMessage(CultureInfo.InvariantCulture));
         if (diagnostic.Location.SourceTree is not { } tree)
             return new ScriptMessage(source.Path, 0, 0, 1, isError, diagnostic.Id, text, null);
         var span = diagnostic.Location.GetLineSpan();

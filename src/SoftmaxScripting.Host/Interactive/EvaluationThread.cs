@@ -47,7 +47,8 @@ internal sealed class EvaluationThread
             {
                 failure = exception;
             }
-        }), StackBytes) { IsBackground = true, Name = "evaluation" };
+        }), StackBytes)
+        { IsBackground = true, Name = "evaluation" };
         thread.Start();
         Wait(thread);
         result = made;

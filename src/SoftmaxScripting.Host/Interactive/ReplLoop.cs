@@ -31,7 +31,7 @@ internal sealed class ReplLoop(HostContext context, CommonOptions common, LineHi
     /// <returns>The exit code.</returns>
     public int RunInteractively(Func<IKeySource> keys)
     {
-        console.Output.WriteLine($"SoftmaxScripting {HostApplication.Version}: C# a line at a time. :help lists the commands, Ctrl-D leaves.");
+        console.Output.WriteLine($"SoftmaxScripting {HostApplication.Version}: C# a line at a time (:help, Ctrl-D leaves).");
         ReplSession.Warm();
         var view = new LineView(console.Output, Prompt, Continuation, text => console.Paint(text, Ink.Strong), Width);
         while (exitCode is null)

@@ -187,7 +187,7 @@ internal sealed class ReplSession : IDisposable
             .WithEmitDebugInformation(true)
             .WithOptimizationLevel(OptimizationLevel.Release)
             .WithLanguageVersion(LanguageVersion.Latest)
-            .WithReferences(ScriptWorld.References)
+            .WithReferences(ScriptWorld.References.Concat(packages.References))
             .WithImports(ScriptWorld.Imports)
             .WithSourceResolver(new LoadResolver(source, inputs))
             .WithMetadataResolver(references);

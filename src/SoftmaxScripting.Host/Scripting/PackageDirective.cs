@@ -19,7 +19,7 @@ internal sealed record PackageDirective(string Name, string Version)
     }
 
     /// <summary>The version as a project file writes it: a plain one in brackets, which means it and no later one.</summary>
-    public string Range => Version.AsSpan().ContainsAny("*[](),") ? Version : $"[{Version}]";
+    public string Range => Version.All(c => char.IsLetterOrDigit(c) || c is '.' or '-' or '+') ? $"[{Version}]" : Version;
 
     /// <summary>The directive as a person would write it.</summary>
     public override string ToString() => Version == Newest ? Name : $"{Name}, {Version}";

@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace SoftmaxScripting.Host.Scripting;
 
 /// <summary>Why a package cannot be used.</summary>
@@ -17,6 +19,9 @@ internal sealed record PackageSet(IReadOnlyList<string> Assemblies, IReadOnlyLis
     /// <summary>What is wrong with single packages.</summary>
     public IReadOnlyDictionary<PackageDirective, PackageProblem> Problems { get; init; } =
         new Dictionary<PackageDirective, PackageProblem>();
+
+    /// <summary>The assemblies for the compiler.</summary>
+    public IEnumerable<MetadataReference> References => Assemblies.Select(file => MetadataReference.CreateFromFile(file));
 
     /// <summary>All files.</summary>
     public IEnumerable<string> Files => Assemblies.Concat(Natives);

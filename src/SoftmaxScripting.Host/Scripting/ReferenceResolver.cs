@@ -12,7 +12,6 @@ namespace SoftmaxScripting.Host.Scripting;
 internal sealed class ReferenceResolver(ScriptInputs inputs, PackageSet packages) : MetadataReferenceResolver
 {
     private readonly List<PackageDirective> packageDirectives = [];
-    private ImmutableArray<PortableExecutableReference> packageReferences;
     private readonly SortedSet<string> files = new(StringComparer.Ordinal);
 
     /// <summary>The full paths of the files the script referenced by <c>#r</c>.</summary>
@@ -29,7 +28,7 @@ internal sealed class ReferenceResolver(ScriptInputs inputs, PackageSet packages
         string reference, string? baseFilePath, MetadataReferenceProperties properties)
     {
         if (PackageDirective.Parse(reference) is { } directive)
-            return Package(directive, properties);
+            return Package(directive);
         var folder = Path.GetDirectoryName(baseFilePath) ?? Environment.CurrentDirectory;
         var file = Path.GetFullPath(Path.Combine(folder, reference));
         if (inputs.Exists(file))
@@ -61,16 +60,17 @@ internal sealed class ReferenceResolver(ScriptInputs inputs, PackageSet packages
     /// <inheritdoc/>
     public override int GetHashCode() => 0;
 
-    /// <summary>Every directive stands for the whole set: the packages were chosen to fit each other.</summary>
-    private ImmutableArray<PortableExecutableReference> Package(PackageDirective directive, MetadataReferenceProperties properties)
+    // The assemblies of packages are references of the whole script; a directive may stand for one assembly only, so it is
+    // given one that is there anyway.
+    private ImmutableArray<PortableExecutableReference> Package(PackageDirective directive)
     {
         packageDirectives.Add(directive);
         if (packages.Problem(directive) is not null)
             return [];
-        foreach (var file in packages.Files)
-            files.Add(file);
-        if (packageReferences.IsDefault)
-            packageReferences = [.. packages.Assemblies.Select(file => MetadataReference.CreateFromFile(file, properties))];
-        return packageReferences;
+
+        // Read, so that a compiled script kept from an earlier run counts only while they are there.
+        foreach (var file in packages.Files.Where(files.Add))
+            inputs.Read(file);
+        return [(PortableExecutableReference)ScriptWorld.References[0]];
     }
 }

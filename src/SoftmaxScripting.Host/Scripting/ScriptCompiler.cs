@@ -27,14 +27,14 @@ internal static class ScriptCompiler
     {
         var packages = PackageSet.None;
         var references = new ReferenceResolver(inputs, packages);
-        var compilation = Prepare(source, inputs, references);
+        var compilation = Prepare(source, inputs, references, packages);
         _ = compilation.DirectiveReferences;
         if (references.PackageDirectives.Count > 0)
         {
             // Now that the directives of all files are known, their packages are restored together.
             packages = PackageRestorer.Restore(references.PackageDirectives, Path.GetDirectoryName(source.Path)!, cancellation);
             references = new ReferenceResolver(inputs, packages);
-            compilation = Prepare(source, inputs, references);
+            compilation = Prepare(source, inputs, references, packages);
         }
 
         using var assembly = new MemoryStream();
@@ -59,7 +59,8 @@ internal static class ScriptCompiler
         return new CompiledScript(assembly, symbols, [.. references.Files]);
     }
 
-    private static CSharpCompilation Prepare(ScriptSource source, ScriptInputs inputs, ReferenceResolver references)
+    private static CSharpCompilation Prepare(
+        ScriptSource source, ScriptInputs inputs, ReferenceResolver references, PackageSet packages)
     {
         // Debug code for exact lines; OptimisedDebugCode then lets the runtime optimise it.
         var options = ScriptOptions.Default
@@ -68,7 +69,7 @@ internal static class ScriptCompiler
             .WithEmitDebugInformation(true)
             .WithOptimizationLevel(OptimizationLevel.Debug)
             .WithLanguageVersion(LanguageVersion.Latest)
-            .WithReferences(ScriptWorld.References)
+            .WithReferences(ScriptWorld.References.Concat(packages.References))
             .WithImports(ScriptWorld.Imports)
             .WithSourceResolver(new LoadResolver(source, inputs))
             .WithMetadataResolver(references);

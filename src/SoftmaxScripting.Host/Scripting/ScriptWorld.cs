@@ -21,6 +21,9 @@ internal static class ScriptWorld
         .. ReferenceFiles.Select(file => MetadataReference.CreateFromFile(file)),
     ]);
 
+    /// <summary>How many of <see cref="ReferenceFiles"/>, at their end, are the toolkit's and not the framework's.</summary>
+    public static int ToolkitAssemblyCount => ToolkitAssemblies.Length;
+
     /// <summary>
     /// The imports. System.Math is left out as a static import: its Exp, Log and Abs would clash with the prelude's.
     /// </summary>

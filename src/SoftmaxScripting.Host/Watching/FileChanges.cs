@@ -19,19 +19,26 @@ internal sealed class FileChanges : IDisposable
 
     /// <summary>Watches these files from now on, and no others; those watched before keep what was known of them.</summary>
     /// <param name="files">Full paths; a file need not exist.</param>
-    public void Watch(IEnumerable<string> files)
+    /// <param name="since">A script newly watched that was written after this time counts as changed.</param>
+    public void Watch(IEnumerable<string> files, DateTime since)
     {
         var wanted = files.ToHashSet(StringComparer.Ordinal);
         lock (gate)
-            Exchange(wanted);
+            Exchange(wanted, since);
     }
 
-    private void Exchange(HashSet<string> wanted)
+    private void Exchange(HashSet<string> wanted, DateTime since)
     {
         foreach (var gone in states.Keys.Where(file => !wanted.Contains(file)).ToArray())
             states.Remove(gone);
         foreach (var file in wanted.Where(file => !states.ContainsKey(file)))
-            states[file] = FileState.Of(file);
+        {
+            // A data file may have been written by the run itself; a script is written by its author.
+            var state = FileState.Of(file);
+            var isMissed = state.Written > since && Path.GetExtension(file) == ".csx";
+            states[file] = isMissed ? FileState.Absent : state;
+        }
+
         var folders = wanted.Select(file => Path.GetDirectoryName(file)!).Where(Directory.Exists).ToHashSet(StringComparer.Ordinal);
         foreach (var gone in watchers.Keys.Where(folder => !folders.Contains(folder)).ToArray())
         {

@@ -11,7 +11,8 @@ internal sealed record FileState(bool Exists, long Length, DateTime Written, str
 {
     private const long MostHashed = 16 << 20;
 
-    private static readonly FileState Absent = new(false, 0, default, "");
+    /// <summary>A file that is not there.</summary>
+    public static FileState Absent { get; } = new(false, 0, default, "");
 
     /// <summary>Looks at a file.</summary>
     /// <param name="path">The file.</param>

@@ -27,29 +27,30 @@ internal sealed class Watcher(HostConsole console, string file, IReadOnlyList<st
         var script = Path.GetFullPath(file);
         var list = Path.GetTempFileName();
         using var changes = new FileChanges();
-        changes.Watch([script]);
+        changes.Watch([script], since: DateTime.MaxValue);
         try
         {
             while (true)
             {
                 // Before the start: a change while it compiles must not be missed.
                 var changed = changes.Next(cancellation);
+                var began = DateTime.UtcNow;
                 using var process = Start(list);
                 var clock = Stopwatch.StartNew();
                 var ended = process.WaitForExitAsync(CancellationToken.None);
                 await Task.WhenAny(ended, changed).ConfigureAwait(false);
                 if (ended.IsCompleted && !cancellation.IsCancellationRequested)
                 {
+                    changes.Watch([script, .. Listed(list)], began);
                     Say($"{(process.ExitCode == 0 ? "done" : $"exit code {process.ExitCode}")} in "
                         + string.Create(CultureInfo.InvariantCulture, $"{clock.Elapsed.TotalSeconds:0.0} s; waiting for changes, Ctrl-C ends"));
-                    changes.Watch([script, .. Listed(list)]);
                 }
 
                 // Whether a file changed or all is to end, the run does.
                 await Task.WhenAny(changed).ConfigureAwait(false);
                 await Stop(process, ended).ConfigureAwait(false);
                 var which = await changed.ConfigureAwait(false);
-                changes.Watch([script, .. Listed(list)]);
+                changes.Watch([script, .. Listed(list)], began);
                 Say($"{Relative(which)} changed, running again");
             }
         }

@@ -31,7 +31,7 @@ internal static class TrainingLines
             : Figure("test", epoch.TestAccuracy);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{Heading(run, epoch.Number)}  loss {epoch.Loss:0.0000}{Figure("train", epoch.TrainAccuracy)}{test}{Further(epoch)}{LearningRate(run, epoch)}  {epoch.Seconds:0.000} s  {Rate(epoch.RowsPerSecond)} rows/s");
+            $"{Heading(run, epoch.Number)}  loss {epoch.Loss:0.0000}{Figure("train", epoch.TrainAccuracy)}{test}{FurtherFigures.Of(run, epoch)}  {epoch.Seconds:0.000} s  {Rate(epoch.RowsPerSecond)} rows/s");
     }
 
     /// <summary>Why a run ended early; null where it did not.</summary>
@@ -44,23 +44,6 @@ internal static class TrainingLines
 
     private static string Figure(string name, double value) =>
         double.IsNaN(value) ? "" : string.Create(CultureInfo.InvariantCulture, $"  {name} {value:0.0000}");
-
-    /// <summary>The validation rows by one figure, like the test rows, then the metrics.</summary>
-    private static string Further(Epoch epoch)
-    {
-        const string Validation = "validation ";
-        var hasAccuracy = epoch.Figures.ContainsKey(Validation + "accuracy");
-        return string.Concat(epoch.Figures
-            .Where(figure => !figure.Key.StartsWith(Validation, StringComparison.Ordinal)
-                || figure.Key == Validation + (hasAccuracy ? "accuracy" : "loss"))
-            .Select(figure => Figure(figure.Key == Validation + "accuracy" ? "validation" : figure.Key, figure.Value)));
-    }
-
-    /// <summary>The learning rate, where it is another than in the first epoch.</summary>
-    private static string LearningRate(TrainingRun run, Epoch epoch) =>
-        run.HasSchedule || (run.History.Epochs.Count > 0 && !run.History.Epochs[0].LearningRate.Equals(epoch.LearningRate))
-            ? string.Create(CultureInfo.InvariantCulture, $"  rate {epoch.LearningRate:G3}")
-            : "";
 
     private static string Rate(double rowsPerSecond) => rowsPerSecond switch
     {
