@@ -39,14 +39,15 @@ internal static class HostApplication
     {
         using var redirection = ConsoleRedirection.To(console);
         if (arguments is not [TimeTable.OptionName, ..])
-            return RunOne(arguments, console, cancellation);
+            return RunOne(arguments, console, interruption, cancellation);
         var times = new TimeTable();
-        var exitCode = RunOne([.. arguments.Skip(1)], console, cancellation);
+        var exitCode = RunOne([.. arguments.Skip(1)], console, interruption, cancellation);
         times.Write(console);
         return exitCode;
     }
 
-    private static int RunOne(IReadOnlyList<string> arguments, HostConsole console, CancellationToken cancellation)
+    private static int RunOne(
+        IReadOnlyList<string> arguments, HostConsole console, Interruption? interruption, CancellationToken cancellation)
     {
         try
         {
