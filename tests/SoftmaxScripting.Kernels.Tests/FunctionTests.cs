@@ -7,6 +7,9 @@ public class FunctionTests
 {
     private const double SingleBound = 2;
 
+    /// <summary>The bounds of an exponential and a logarithm, and the rounding of their sum, met in one place.</summary>
+    private const double SumOfRoundings = 4;
+
     /// <summary>Of which the reference itself may take one.</summary>
     private const double DoubleBound = 5;
 
@@ -26,7 +29,7 @@ public class FunctionTests
     [MemberData(nameof(BinaryNames))]
     public void Binary_functions_hold_their_bounds_over_all_magnitudes(string name)
     {
-        CheckBinary(name, Binary(name).Single, SingleBound);
+        CheckBinary(name, Binary(name).Single, name == "LogAddExp" ? SumOfRoundings : SingleBound);
         CheckBinary(name, Binary(name).Double, DoubleBound);
     }
 
