@@ -157,12 +157,12 @@ public class FunctionTests
             double truth = Reference.Binary[name](double.CreateTruncating(x[i]), double.CreateTruncating(y[i]));
             double distance = Ulp.Distance(result[i], truth);
 
-            // A sum of two numbers that cancel keeps the last place of its terms, the larger argument and what is added to it,
-            // not that of the small result.
+            // A sum of numbers that cancel keeps the last place of its terms, not of the small result.
             if (distance > bound && name == "LogAddExp")
             {
                 double larger = double.CreateTruncating(T.Max(x[i], y[i]));
-                distance = Ulp.Distance(result[i], truth, Math.Max(Math.Abs(larger), truth - larger));
+                double terms = Math.Max(double.CreateTruncating(T.MaxMagnitude(x[i], y[i])), truth - larger);
+                distance = Ulp.Distance(result[i], truth, Math.Abs(terms));
             }
 
             Assert.True(
