@@ -34,9 +34,20 @@ public sealed class ReadmeTests : IDisposable
     }
 
     [Fact]
-    public void The_failing_property_prints_its_counter_example_and_ends_with_1()
+    public void The_table_is_learnt_from_and_the_weights_are_kept()
     {
         var run = folder.Run(Blocks("csharp")[1]);
+
+        Assert.Equal((0, ""), (run.ExitCode, run.Error));
+        Assert.Contains("ROC AUC", run.Output, StringComparison.Ordinal);
+        Assert.Contains("report.html", run.Output, StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(folder.Path, "weights.safetensors")));
+    }
+
+    [Fact]
+    public void The_failing_property_prints_its_counter_example_and_ends_with_1()
+    {
+        var run = folder.Run(Blocks("csharp")[2]);
 
         Assert.Equal(1, run.ExitCode);
         Assert.Equal(Blocks("text")[1].TrimEnd().Split('\n'), run.Output.Split('\n').Select(WithMarks));
