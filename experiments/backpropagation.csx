@@ -64,7 +64,7 @@ Plot(new Chart("How much of the error arrives", Series.Line("sigmoid", Norms(a =
 
 Property("two layers by hand have the engine's gradients", (Tensor u, Tensor v, Tensor at) =>
 {
-    Tensor[] q = [u, Tensor.Zeros(3, 1), v, Tensor.Ones(2, 1)];
+    Tensor[] q = [u, Tensor.Zeros(3, 1).ToDouble(), v, Tensor.Ones(2, 1).ToDouble()];
     var expected = Grad((Tensor[] r) => HalfSquare(Output(r, at), 0.5))(q);
     return AllOf([.. ByHand(q, at, 0.5).Zip(expected, (h, e) => Near(h, e))]);
 }, Any.Moderate(3, 4), Any.Moderate(2, 3), Any.Moderate(4, 1));

@@ -6,7 +6,7 @@
 //           same start: for all epochs, and with a fifth of the rows held back, stopping when their loss has not become
 //           better for some epochs. The parameters of the best epoch are then put back.
 // Expect    Train accuracy rises to 1, wrong labels and all; test accuracy rises, then falls. With early stopping the run
-//           ends early and the test accuracy is close to the best seen, with a far smaller log loss.
+//           ends early and keeps an epoch before the fall: a higher test accuracy, though it saw a fifth fewer rows.
 
 var epochs = Option("epochs", 60, "passes over the rows at most", min: 1);
 var rows = Option("rows", 1000, "rows to learn from", min: 50);

@@ -27,6 +27,7 @@ var together = Softmax(Trained("softmax", (o, y) => Loss.CrossEntropy(o, y)));
 var alone = Sigmoid(Trained("one versus rest", (o, y) => data.Classes * Loss.BceWithLogits(o, OneHot(y, data.Classes))));
 
 var labels = data.Test.Targets;
+Print();
 Table(new[] { ("softmax", together), ("one versus rest", alone), ("one versus rest, divided by its sum", alone / alone.Sum(1, keepDims: true)) }
     .Select(r => (Name: r.Item1, P: r.Item2, Sums: r.Item2.Sum(1).ToDoubles()))
     .Select(r => new
