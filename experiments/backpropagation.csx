@@ -41,7 +41,8 @@ Tensor[] ByHand(Tensor[] p, Tensor x, Tensor y)
 }
 
 Seed((ulong)seed);
-Tensor[] Parameters(int layers) => [.. Enumerable.Range(0, layers).SelectMany(_ => new[] { Tensor.Normal(width, width).ToDouble(), Tensor.Normal(width, 1).ToDouble() })];
+Tensor[] Parameters(int layers) =>
+    [.. Enumerable.Range(0, 2 * layers).Select(i => Tensor.Normal(width, i % 2 == 0 ? width : 1).ToDouble())];
 var p = Parameters(depth);
 var (x, y) = (Tensor.Normal(width, 1).ToDouble(), Tensor.Uniform(width, 1).ToDouble());
 var hand = ByHand(p, x, y);

@@ -62,4 +62,5 @@ Table(times.Select(t => new { classes = t.K, milliseconds = $"{t.Milliseconds:0.
 Plot(new Chart("Time of a gradient", Series.Line("", [.. times.Select(t => (double)t.K)], [.. times.Select(t => t.Milliseconds)]))
 { X = Axis.Log("classes"), Y = Axis.Log("time", "ms") });
 
-Property("equal scores have the cross-entropy log K", (Tensor o) => Near(Loss.CrossEntropy(0 * o, Tensor.Of([0, 1])), Math.Log(o.Shape[-1])), Any.Moderate(2, 7));
+Property("equal scores have the cross-entropy log K",
+    (Tensor o) => Near(Loss.CrossEntropy(0 * o, Tensor.Of([0, 1])), Math.Log(o.Shape[-1])), Any.Moderate(2, 7));

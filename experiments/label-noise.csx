@@ -49,7 +49,11 @@ Table(results.Select(r => new
 Series Line(string name, Func<(double Noise, string Target, Evaluation Judged, double Confidence), double> of, string target) =>
     Series.Line($"{name}, {target}", [.. results.Where(r => r.Target == target).Select(r => r.Noise)], [.. results.Where(r => r.Target == target).Select(of)]);
 Plot(new Chart("Accuracy and confidence under label noise",
-    [.. results.Select(r => r.Target).Distinct().SelectMany(t => new[] { Line("accuracy", r => r.Judged["accuracy"], t), Line("confidence", r => r.Confidence, t) })])
+    [.. results.Select(r => r.Target).Distinct().SelectMany(t => new[]
+    {
+        Line("accuracy", r => r.Judged["accuracy"], t),
+        Line("confidence", r => r.Confidence, t),
+    })])
 { X = Axis.Linear("share of wrong labels"), Y = Axis.Linear("share") });
 
 Property("smoothing is cross-entropy with a smoothed target", (Tensor o, Tensor y) => Near(

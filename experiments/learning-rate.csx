@@ -34,7 +34,9 @@ var best = results.MaxBy(r => r.Run.Last.TestAccuracy);
 Print($"\nThe rate {best.Rate:0.###} gives the best test accuracy, {best.Run.Last.TestAccuracy:0.0000}.");
 
 double[] rates = [.. results.Select(r => r.Rate)];
-Plot(new Chart("Loss by learning rate", Series.Line("train", rates, [.. results.Select(r => r.Run.Last.Loss)]), Series.Line("test", rates, [.. results.Select(r => r.Run.Last.TestLoss)]))
+Plot(new Chart("Loss by learning rate",
+    Series.Line("train", rates, [.. results.Select(r => r.Run.Last.Loss)]),
+    Series.Line("test", rates, [.. results.Select(r => r.Run.Last.TestLoss)]))
 { X = Axis.Log("learning rate"), Y = Axis.Log("loss") });
 Plot(new Chart("Test accuracy by learning rate", Series.Line("", rates, [.. results.Select(r => r.Run.Last.TestAccuracy)]))
 { X = Axis.Log("learning rate"), Y = Axis.Linear("test accuracy") });

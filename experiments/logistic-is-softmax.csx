@@ -31,18 +31,25 @@ Tensor ByLogistic(Tensor x) => Sigmoid(logistic.Predict(x))[.., 0];
 
 var x = classes.Train.Inputs;
 var (p, q) = (BySoftmax(x), ByLogistic(x));
+double Right(Tensor probability) => Accuracy(Stack([1 - probability, probability], 1), classes.Train.Targets);
 Table(new[]
 {
-    new { model = "softmax, two scores", loss = a.Last.Loss, mean_probability = p.Mean().Item(), accuracy = Accuracy(softmax.Predict(x), classes.Train.Targets) },
-    new { model = "logistic, one score", loss = b.Last.Loss, mean_probability = q.Mean().Item(), accuracy = Evaluate(logistic, numbers.Train, [Metric.Accuracy])["accuracy"] },
+    new { model = "softmax, two scores", loss = a.Last.Loss, mean_probability = p.Mean().Item(), accuracy = Right(p) },
+    new { model = "logistic, one score", loss = b.Last.Loss, mean_probability = q.Mean().Item(), accuracy = Right(q) },
 }, $"After {epochs} epochs on {count} points");
 Print($"\nThe probabilities of {count} points differ by at most {Abs(p - q).Max().Item():0.0e+0}.");
 
 var (w, c) = (logistic.Parameters[0].Value.ToDoubles(), logistic.Parameters[1].Value.Item());
 double Boundary(double at) => -(w[0] * at + c) / w[1];
+Series Cloud(string name, int label)
+{
+    var own = points.Where((_, i) => labels[i] == label).ToList();
+    return Series.Points(name, [.. own.Select(r => r[0])], [.. own.Select(r => r[1])]);
+}
+
 Plot(new Chart("Two clouds, and where both models say 1/2",
-    Series.Points("left", [.. points.Where((_, i) => labels[i] == 0).Select(r => r[0])], [.. points.Where((_, i) => labels[i] == 0).Select(r => r[1])]),
-    Series.Points("right", [.. points.Where((_, i) => labels[i] == 1).Select(r => r[0])], [.. points.Where((_, i) => labels[i] == 1).Select(r => r[1])]),
+    Cloud("left", 0),
+    Cloud("right", 1),
     Series.Line("boundary", [-2, 2], [Boundary(-2), Boundary(2)]))
 { X = Axis.Linear("first measure"), Y = Axis.Linear("second measure") });
 

@@ -33,7 +33,14 @@ var rows = temperatures.Select(t => (T: t, P: Softmax(unseen, temperature: t), L
     .Select(r => (r.T, r.Loss, Top: r.P.Max(1).Mean().Item(), Accuracy: Accuracy(r.P, truth), Error: Calibration.Of(r.P, truth).ExpectedError)).ToList();
 
 Print();
-Table(rows.Select(r => new { T = r.T, test_accuracy = r.Accuracy, mean_confidence = r.Top, calibration_error = r.Error, log_loss = r.Loss }), "The trained model");
+Table(rows.Select(r => new
+{
+    T = r.T,
+    test_accuracy = r.Accuracy,
+    mean_confidence = r.Top,
+    calibration_error = r.Error,
+    log_loss = r.Loss,
+}), "The trained model");
 Print($"\nThe training rows choose T = {chosen}.");
 Plot(new Chart("What the temperature does to a trained model",
     Series.Line("confidence", temperatures, [.. rows.Select(r => r.Top)]),

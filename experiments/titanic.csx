@@ -57,7 +57,9 @@ Table(new[] { 0, 0.05, 0.1, 0.2, 0.3 }.Select(band => (band, sure: survives.Inde
 Report.Model(last, held, (o, y) => Loss.CrossEntropy(o, y));
 Plot(new Chart("Held-out passengers in the order of their probability",
     Series.Line("probability of survival", [.. survives.Order()]),
-    Series.Points("survived", [.. Enumerable.Range(1, survives.Length).Select(i => (double)i)], [.. survived.Zip(survives).OrderBy(p => p.Second).Select(p => (double)p.First)]))
+    Series.Points("survived",
+        [.. Enumerable.Range(1, survives.Length).Select(i => (double)i)],
+        [.. survived.Zip(survives).OrderBy(p => p.Second).Select(p => (double)p.First)]))
 { X = Axis.Linear("passengers"), Y = Axis.Linear("probability") });
 
 Print("\nsoftmax regression");
