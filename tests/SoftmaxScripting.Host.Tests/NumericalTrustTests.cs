@@ -124,7 +124,7 @@ public sealed class NumericalTrustTests : IDisposable
         const string Script =
             "Seed(3);\nvar data = Datasets.FromTensors(Tensor.Normal(60, 2), Tensor.Normal(60, 1));\n"
             + "Print(Train(Sequential(Linear(2, 1)), data, (p, y) => Loss.Mse(p, y), Sgd(0.1), quiet: true).Last.Loss);";
-        var (plain, strict) = (folder.Run(Script), folder.Run(Script, "--strict"));
+        var (plain, strict) = (folder.Run(Script, "--runs-dir", "none"), folder.Run(Script, "--strict", "--runs-dir", "none"));
         Assert.Equal((0, plain.Output), (strict.ExitCode, strict.Output));
     }
 

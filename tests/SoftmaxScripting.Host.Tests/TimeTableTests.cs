@@ -23,7 +23,7 @@ public sealed class TimeTableTests : IDisposable
     public void Parts_add_up_and_the_script_runs_as_ever()
     {
         folder.Write("x.csx", Script.Split('\n'));
-        var run = ScriptFolder.Host("--time", "x.csx", "--threads", "1");
+        var run = ScriptFolder.Host("--time", "x.csx", "--threads", "1", "--runs-dir", "none");
         Assert.Equal((4, "done"), (run.ExitCode, run.Output));
         var rows = run.ErrorLines.Select(line => Regex.Match(line, @"^(.+?) +(\d+\.\d+) +\d+ %$"))
             .Where(match => match.Success)

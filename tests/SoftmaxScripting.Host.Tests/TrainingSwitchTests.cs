@@ -34,7 +34,7 @@ public sealed class TrainingSwitchTests : IDisposable
     [InlineData("--dry-run --limit-batches 2 --strict --threads 2", "1 epochs, 1 steps")]
     public void Trainings_are_cut_short(string words, string expected)
     {
-        var run = folder.Run(Script, words.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var run = folder.Run(Script, ["--runs-dir", "none", .. words.Split(' ', StringSplitOptions.RemoveEmptyEntries)]);
         Assert.Equal((0, expected), (run.ExitCode, run.Output.Trim()));
     }
 

@@ -7,6 +7,9 @@ public class FunctionTests
 {
     private const double SingleBound = 2;
 
+    /// <summary>The bounds of an exponential and a logarithm, and the rounding of their sum, met in one place.</summary>
+    private const double SumOfRoundings = 4;
+
     /// <summary>Of which the reference itself may take one.</summary>
     private const double DoubleBound = 5;
 
@@ -26,7 +29,7 @@ public class FunctionTests
     [MemberData(nameof(BinaryNames))]
     public void Binary_functions_hold_their_bounds_over_all_magnitudes(string name)
     {
-        CheckBinary(name, Binary(name).Single, SingleBound);
+        CheckBinary(name, Binary(name).Single, name == "LogAddExp" ? SumOfRoundings : SingleBound);
         CheckBinary(name, Binary(name).Double, DoubleBound);
     }
 
@@ -154,9 +157,14 @@ public class FunctionTests
             double truth = Reference.Binary[name](double.CreateTruncating(x[i]), double.CreateTruncating(y[i]));
             double distance = Ulp.Distance(result[i], truth);
 
-            // A sum of numbers that cancel keeps the last place of its arguments, not of the small result.
+            // A sum of numbers that cancel keeps the last place of its terms, not of the small result.
             if (distance > bound && name == "LogAddExp")
-                distance = Ulp.Distance(result[i], truth, double.CreateTruncating(T.MaxMagnitude(x[i], y[i])));
+            {
+                double larger = double.CreateTruncating(T.Max(x[i], y[i]));
+                double terms = Math.Max(double.CreateTruncating(T.Abs(T.MaxMagnitude(x[i], y[i]))), truth - larger);
+                distance = Ulp.Distance(result[i], truth, terms);
+            }
+
             Assert.True(
                 distance <= bound, $"{name}({x[i]:R}, {y[i]:R}) = {result[i]:R}, truth {truth:R}: {distance} ulp; seed {seed}");
         }

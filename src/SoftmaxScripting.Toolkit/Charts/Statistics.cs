@@ -66,7 +66,8 @@ public static class Statistics
         return new Chart(
             filled.Length == 0 ? title : $"{title}: expected error {NumberText.Short(Math.Round(error, 4))}",
             Series.Bars("share of rows", [.. Enumerable.Range(0, bins).Select(i => (i + 0.5) / bins)], [.. sums.Select(bin => bin.Rows / Math.Max(1, confidence.Count))])
-                with { BarWidth = 1.0 / bins, Colour = 7 },
+                with
+            { BarWidth = 1.0 / bins, Colour = 7 },
             Series.Line("calibrated", [0, 1], [0, 1]) with { IsGuide = true },
             Series.Line("", x, y) with { Colour = 0 },
             Series.Points("accuracy", x, y) with { Colour = 0 })
