@@ -92,4 +92,22 @@ public sealed class ReportTests : IDisposable
         Assert.StartsWith("warning: ", run.Error, StringComparison.Ordinal);
         Assert.Equal("", run.Output);
     }
+
+    [Fact]
+    public void A_picture_is_saved_with_its_folder_but_not_where_only_formulas_are_asked_for()
+    {
+        const string script = "Plot(Sigmoid, -6, 6, \"The logistic function\").Save(\"pictures/sigmoid.svg\");";
+        folder.Write("x.csx", script);
+        Assert.Equal(0, ScriptFolder.Host("explain", "x.csx").ExitCode);
+        Assert.False(Directory.Exists("pictures"));
+
+        Assert.Equal(0, ScriptFolder.Host("x.csx").ExitCode);
+        var picture = System.Xml.Linq.XDocument.Load("pictures/sigmoid.svg").Root!;
+        Assert.Equal("svg", picture.Name.LocalName);
+        Assert.Contains("The logistic function", picture.Value, StringComparison.Ordinal);
+
+        var refused = folder.Run("File.WriteAllText(\"file\", \"\"); Plot(Sigmoid, -6, 6).Save(\"file/sigmoid.svg\");");
+        Assert.Equal(70, refused.ExitCode);
+        Assert.Contains("file", refused.Error, StringComparison.Ordinal);
+    }
 }

@@ -18,6 +18,18 @@ public abstract record Figure
     /// <summary>The picture as an SVG document of its own, with its colours for light and dark.</summary>
     public string ToSvg() => Render(ChartTheme.Css);
 
+    /// <summary>
+    /// Writes the picture as an SVG file of its own. Where a script is run for its checks or its formulas nothing is written.
+    /// </summary>
+    /// <param name="path">The file, such as <c>huber.svg</c>; its folder is made where it is missing.</param>
+    /// <exception cref="FileException">The file cannot be written.</exception>
+    /// <example><code>Plot(Sigmoid, -6, 6, "The logistic function").Save("sigmoid.svg");</code></example>
+    public void Save(string path)
+    {
+        if (ScriptSession.Current.Mode == ScriptMode.Run)
+            ReportFile.Write(path, ToSvg());
+    }
+
     /// <summary>The picture as an element of a page that already has the colours.</summary>
     internal string ToElement() => Render(null);
 

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace SoftmaxScripting.Toolkit;
 
-/// <summary>Where reports lie and how they are written.</summary>
+/// <summary>Where reports lie, and how they and pictures are written.</summary>
 internal static class ReportFile
 {
     private const string Name = "report.html";
@@ -11,11 +11,11 @@ internal static class ReportFile
     /// <exception cref="FileException">A folder on the way cannot be made.</exception>
     public static string? Of(ScriptSession session) => session.Recorder?.Folder?.PathOf(Name);
 
-    /// <summary>Writes a page, whole or not at all.</summary>
-    public static void Write(string path, string html)
+    /// <summary>Writes a page or a picture, whole or not at all.</summary>
+    public static void Write(string path, string text)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var bytes = Encoding.UTF8.GetBytes(html);
+        var bytes = Encoding.UTF8.GetBytes(text);
         if (Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder)
         {
             try
