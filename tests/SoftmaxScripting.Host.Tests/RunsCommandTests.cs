@@ -64,9 +64,37 @@ public sealed class RunsCommandTests : IDisposable
         Assert.Matches(@"(?m)^--lr +0\.1 +0\.2$", compared);
         Assert.Matches(@"(?m)^--epochs +2 +3$", compared);
         Assert.DoesNotContain("script", compared, StringComparison.Ordinal);
+        var report = Path.Combine("runs", $"compare-{names[0]}-{names[1]}.html");
+        Assert.EndsWith($"\nReport: {report}", compared, StringComparison.Ordinal);
+        var html = File.ReadAllText(report);
+        Assert.Contains("<th scope=\"row\">--epochs</th>", html, StringComparison.Ordinal);
+        Assert.Contains("Loss in training", html, StringComparison.Ordinal);
         Assert.Matches(@"(?m)^test loss +\d\.\d+ +\S+ +-?\S+$", compared);
         var json = JsonNode.Parse(ScriptFolder.Host("runs", "compare", names[0], names[1], "--json").Output)!;
         Assert.Equal(["0.1", "0.2"], json["differences"]!["--lr"]!.AsArray().Select(value => (string?)value));
+        Assert.Equal(report, (string?)json["report"]);
+    }
+
+    [Fact]
+    public void Several_runs_are_compared_in_a_report_of_any_name_or_none()
+    {
+        foreach (var rate in new[] { "0.05", "0.1", "0.2" })
+            folder.Run(Script, "--lr", rate);
+        var names = Names();
+        var compared = ScriptFolder.Host(["runs", "compare", .. names, "--report", "new/all.html"]);
+        Assert.Equal((0, ""), (compared.ExitCode, compared.Error));
+        Assert.Contains($"C   {names[2]}\n", compared.Output, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^--lr +0\.05 +0\.1 +0\.2$", compared.Output);
+        Assert.Contains("Comparison of 3 runs", File.ReadAllText("new/all.html"), StringComparison.Ordinal);
+        var without = ScriptFolder.Host(["runs", "compare", .. names, "--report", "none"]);
+        Assert.DoesNotContain("Report", without.Output, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles("runs"));
+        Assert.Equal(2, ScriptFolder.Host("runs", "compare", names[0]).ExitCode);
+        Assert.Contains("named twice", ScriptFolder.Host("runs", "compare", names[0], names[0]).Error, StringComparison.Ordinal);
+        var unwritable = ScriptFolder.Host(["runs", "compare", .. names, "--report", "new/all.html/x.html"]);
+        Assert.NotEqual(0, unwritable.ExitCode);
+        Assert.Contains("x.html", unwritable.Error, StringComparison.Ordinal);
+        Assert.InRange(Commands.RunsComparison.NameOf([.. Enumerable.Repeat(names[0], 40)]).Length, 20, 160);
     }
 
     [Fact]

@@ -71,6 +71,11 @@ public sealed class SweepCommandTests : IDisposable
             trials.Where(trial => (string)trial!["state"]! == "failed"),
             trial => Assert.Equal($"InvalidOperationException: planted at {trial!["options"]!["b"]}", (string?)trial["message"]));
 
+        var report = await File.ReadAllTextAsync(Path.Combine(sweepFolder, "report.html"));
+        Assert.Contains("24 runs: 20 finished, ", report, StringComparison.Ordinal);
+        Assert.Contains("<td>failed</td><td>InvalidOperationException: planted at 0.2</td>", report, StringComparison.Ordinal);
+        Assert.Contains("<td>timed out</td><td>took longer than 15.0 s</td>", report, StringComparison.Ordinal);
+
         // Nothing was done twice, everything was done, and each trial that ended well is a run.
         var after = Ended(sweepFolder);
         Assert.Equal(Enumerable.Range(1, 24), after.Order());
@@ -117,8 +122,13 @@ public sealed class SweepCommandTests : IDisposable
         var run = ScriptFolder.Host("sweep", "x.csx", "--grid", "a=1,2", "--set", "b=0.5", "--metric", "score");
         Assert.Equal(0, run.ExitCode);
         var lines = run.Output.Split('\n');
-        Assert.Matches(@"^   trial      a +score  state +time$", lines[^3]);
-        Assert.Matches(@"^1  trial-002  2 +19\.5  finished +\d.*s$", lines[^2]);
+        Assert.Matches(@"^   trial      a +score  state +time$", lines[^5]);
+        Assert.Matches(@"^1  trial-002  2 +19\.5  finished +\d.*s$", lines[^4]);
+        var report = Assert.Single(Directory.GetFiles("runs", "report.html", SearchOption.AllDirectories));
+        Assert.Equal($"Report: {report}", lines[^1]);
+        var html = File.ReadAllText(report);
+        Assert.Contains("Best: trial-002, a 2, with score 19.5000 (higher is better). 2 runs: 2 finished.", html, StringComparison.Ordinal);
+        Assert.Contains("score against a", html, StringComparison.Ordinal);
         var misspelt = ScriptFolder.Host("sweep", "x.csx", "--grid", "a=1", "--metric", "scoer");
         Assert.Equal(1, misspelt.ExitCode);
         Assert.Contains("No trial came to a figure 'scoer' (did you mean score?)", misspelt.Error, StringComparison.Ordinal);

@@ -101,6 +101,9 @@ public sealed class SweepTests : IDisposable
         File.AppendAllText(Path.Combine(folder, "journal.jsonl"), "{\"trial\":12,\"ru");
         var done = new SweepJournal(folder).Read().Ended.Select(result => result.Trial).ToArray();
         Assert.InRange(done.Length, 1, 11);
+        var report = File.ReadAllText(SweepReport.Write(plan, folder));
+        Assert.Contains($"interrupted after {done.Length} of 12 trials", report, StringComparison.Ordinal);
+        Assert.Contains($"with score {done.Max()}.0000", report, StringComparison.Ordinal);
         var second = new FakeLauncher((trial, _) => trial);
         var ranking = await new SweepRunner(plan, folder, second, TextWriter.Null).Run(default);
         Assert.Equal(12, done.Length + second.Started.Count);

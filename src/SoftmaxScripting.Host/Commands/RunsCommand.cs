@@ -11,6 +11,8 @@ internal sealed class RunsCommand(HostContext context)
     /// <summary>What is typed.</summary>
     public const string CommandName = "runs";
 
+    private const int MostCompared = 1000;
+
     /// <inheritdoc/>
     public override Command Build()
     {
@@ -28,11 +30,18 @@ internal sealed class RunsCommand(HostContext context)
         var show = new Command("show", "Shows a run: its options, its machine, its figures epoch by epoch.") { run, json };
         show.SetAction(parsed => new RunsViews(context.Console, Store(parsed.GetValue(directory))).Show(parsed.GetValue(run)!, parsed.GetValue(json)));
 
-        var a = new Argument<string>("A") { Description = "a run" };
-        var b = new Argument<string>("B") { Description = "another" };
-        var compare = new Command("compare", "Shows what two runs differ in: options, scripts, machines, and their figures side by side.") { a, b, json };
-        compare.SetAction(parsed => new RunsViews(context.Console, Store(parsed.GetValue(directory))).Compare(
-            parsed.GetValue(a)!, parsed.GetValue(b)!, parsed.GetValue(json)));
+        var several = new Argument<string[]>("RUN") { Description = "two runs or more", Arity = new ArgumentArity(1, MostCompared) };
+        var report = new Option<string?>("--report")
+        {
+            Description = "where the report is written, or none; compare-A-B.html in the folder of runs by default",
+            HelpName = "FILE",
+        };
+        var compare = new Command("compare", "Shows what runs differ in: options, scripts, machines, and their figures side by side; and writes a report with their curves.")
+        {
+            several, report, json,
+        };
+        compare.SetAction(parsed => new RunsComparison(context.Console, Store(parsed.GetValue(directory))).Run(
+            parsed.GetValue(several)!, parsed.GetValue(report), parsed.GetValue(json)));
 
         var keep = new Option<int?>("--keep") { Description = "keeps so many of the latest", HelpName = "N" };
         var days = new Option<double?>("--older-than") { Description = "removes only runs older than so many days", HelpName = "DAYS" };

@@ -5,14 +5,11 @@ using SoftmaxScripting.Toolkit;
 
 namespace SoftmaxScripting.Host.Commands;
 
-/// <summary>What <c>runs list</c>, <c>show</c> and <c>compare</c> write.</summary>
+/// <summary>What <c>runs list</c> and <c>show</c> write.</summary>
 /// <param name="console">Where to write.</param>
 /// <param name="store">The runs.</param>
 internal sealed class RunsViews(HostConsole console, RunStore store)
 {
-    /// <summary>The figures worth a column of their own, of which a run has one at most.</summary>
-    private static readonly string[] s_leading = ["test accuracy", "test loss", "train accuracy", "loss"];
-
     /// <summary>The latest runs.</summary>
     public int List(int last, bool asJson)
     {
@@ -75,69 +72,6 @@ internal sealed class RunsViews(HostConsole console, RunStore store)
         return ExitCodes.Success;
     }
 
-    /// <summary>What two runs differ in.</summary>
-    public int Compare(string nameA, string nameB, bool asJson)
-    {
-        var (a, b) = (store.Find(nameA), store.Find(nameB));
-        var facts = Facts(a).Join(Facts(b), fact => fact.Name, fact => fact.Name, (x, y) => (x.Name, A: x.Value, B: y.Value))
-            .Concat(Both(a.Options, b.Options)).Where(fact => fact.A != fact.B).ToArray();
-        var figures = a.Figures.Keys.Union(b.Figures.Keys)
-            .Select(name => (Name: name, A: Value(a, name), B: Value(b, name))).ToArray();
-        if (asJson)
-        {
-            return Json(new JsonObject
-            {
-                ["a"] = a.Name,
-                ["b"] = b.Name,
-                ["differences"] = new JsonObject(facts.Select(fact => KeyValuePair.Create<string, JsonNode?>(
-                    fact.Name, new JsonArray(fact.A, fact.B)))),
-                ["figures"] = new JsonObject(figures.Select(figure => KeyValuePair.Create<string, JsonNode?>(
-                    figure.Name, new JsonArray(figure.A, figure.B)))),
-            });
-        }
-
-        if (facts.Length == 0)
-            console.Output.WriteLine("Same script, options, toolkit and machine.");
-        else
-            Table("", facts.Select(fact => (fact.Name, fact.A, fact.B, "")));
-        console.Output.WriteLine();
-        Table("B − A", figures.Select(figure => (
-            figure.Name, Readable.Figure(figure.A), Readable.Figure(figure.B), figure is { A: { } x, B: { } y } ? Signed(y - x) : "")));
-        return ExitCodes.Success;
-
-        void Table(string lastHead, IEnumerable<(string, string, string, string)> rows)
-        {
-            var table = new TextTable(console, "", ">A " + a.Name, ">B " + b.Name, ">" + lastHead);
-            foreach (var (name, left, right, rest) in rows)
-                table.Add(name, Short(left), Short(right), rest);
-            table.Write();
-        }
-    }
-
-    private static string Signed(double value) => (value > 0 ? "+" : "") + Readable.Figure(value);
-
-    private static double? Value(RunInfo run, string figure) => run.Figures.TryGetValue(figure, out var value) ? value : null;
-
-    private static IEnumerable<(string Name, string A, string B)> Both(
-        IEnumerable<KeyValuePair<string, string>> left, IEnumerable<KeyValuePair<string, string>> right)
-    {
-        var (a, b) = (left.ToDictionary(), right.ToDictionary());
-        return a.Keys.Union(b.Keys).Select(name => ("--" + name, a.GetValueOrDefault(name, "–"), b.GetValueOrDefault(name, "–")));
-    }
-
-    private static IEnumerable<(string Name, string Value)> Facts(RunInfo run) =>
-    [
-        ("script", run.Script),
-        ("script's hash", run.Text("script", "sha256")),
-        ("loaded files", run.Text("script", "loads")),
-        ("toolkit", run.Text("toolkit")),
-        ("system", run.Text("machine", "system")),
-        ("threads", run.Text("machine", "threads")),
-        ("vector bits", run.Text("machine", "vector bits")),
-        ("status", run.Status),
-        ("time", Readable.Duration(run.Seconds)),
-    ];
-
     private void Epochs(JsonObject[] lines)
     {
         if (lines.Length == 0)
@@ -165,7 +99,7 @@ internal sealed class RunsViews(HostConsole console, RunStore store)
     private static string Leading(RunInfo run)
     {
         var figures = run.Figures;
-        return s_leading.FirstOrDefault(figures.ContainsKey) is { } name
+        return RunFigures.Leading([figures]) is { } name
             ? $"{name} {figures[name].ToString("0.0000", CultureInfo.InvariantCulture)}"
             : "";
     }

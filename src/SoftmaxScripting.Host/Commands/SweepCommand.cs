@@ -3,6 +3,7 @@ using System.Globalization;
 using SoftmaxScripting.Host.Diagnostics;
 using SoftmaxScripting.Host.Scripting;
 using SoftmaxScripting.Host.Sweeps;
+using SoftmaxScripting.Host.Tables;
 using SoftmaxScripting.Toolkit;
 
 namespace SoftmaxScripting.Host.Commands;
@@ -58,10 +59,12 @@ internal sealed class SweepCommand(HostContext context)
             List<KeyValuePair<string, string>> fixedOptions = [.. (parsed.GetValue(set) ?? []).Select(Setting)];
             if (fixedOptions.TrueForAll(option => option.Key != "threads"))
                 fixedOptions.Add(KeyValuePair.Create("threads", Math.Max(1, Environment.ProcessorCount / atOnce).ToString(CultureInfo.InvariantCulture)));
+            Axis[] axes = [.. (parsed.GetValue(grid) ?? []).Select(Axis.List), .. (parsed.GetValue(range) ?? []).Select(Axis.Range)];
             var plan = new SweepPlan
             {
                 Script = Path.GetFullPath(script),
-                Trials = Trials(parsed.GetValue(grid) ?? [], parsed.GetValue(range) ?? [], parsed.GetValue(random), parsed.GetValue(seed)),
+                Trials = Trials(axes, parsed.GetValue(random), parsed.GetValue(seed)),
+                Logarithmic = [.. axes.Where(axis => axis.IsLog).Select(axis => axis.Name)],
                 Fixed = fixedOptions,
                 Halving = parsed.GetValue(halving) is { } text ? HalvingOf(text, parsed.GetValue(factor)) : null,
                 Metric = parsed.GetValue(metric),
@@ -80,16 +83,15 @@ internal sealed class SweepCommand(HostContext context)
         return KeyValuePair.Create(name, value);
     }
 
-    private static IReadOnlyList<Trial> Trials(string[] grid, string[] ranges, int? random, int seed)
+    private static IReadOnlyList<Trial> Trials(Axis[] axes, int? random, int seed)
     {
-        Axis[] axes = [.. grid.Select(Axis.List), .. ranges.Select(Axis.Range)];
         if (axes.Length == 0)
             throw new UsageException("sweep needs to know what to try: --grid lr=0.05,0.1, or --random N with --range lr=0.001..1:log.");
         if (axes.GroupBy(axis => axis.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new UsageException($"sweep: --{twice.Key} is varied twice; write its values in one --grid.");
         if (random is { } count)
             return SweepSpace.Random(axes, count, seed);
-        return ranges.Length == 0
+        return axes.All(axis => axis.Values.Count > 0)
             ? SweepSpace.Grid(axes)
             : throw new UsageException("sweep: a --range has no end of values; say with --random N how many are drawn.");
     }
@@ -175,8 +177,10 @@ internal sealed class SweepCommand(HostContext context)
             {
                 console.Output.WriteLine();
                 ranking.Write(console, plan);
+                console.Output.WriteLine();
             }
 
+            Report(plan, folder, progress);
             if (ranking.Ranked.Any(entry => entry.Value is not null))
                 return ExitCodes.Success;
             console.WriteError(plan.Metric is { } metric
@@ -186,6 +190,7 @@ internal sealed class SweepCommand(HostContext context)
         }
         catch (OperationCanceledException) when (context.Cancellation.IsCancellationRequested)
         {
+            Report(plan, folder, progress);
             console.Error.WriteLine($"Cancelled. sweep --resume {Path.GetFileName(folder)} goes on.");
             return ExitCodes.Cancelled;
         }
@@ -194,6 +199,19 @@ internal sealed class SweepCommand(HostContext context)
             console.WriteError(
                 $"The sweep cannot be written down: {exception.Message.TrimEnd('.')}. What its journal tells of is not lost: sweep --resume {Path.GetFileName(folder)} goes on.");
             return ExitCodes.Exception;
+        }
+    }
+
+    /// <summary>Writes the report; that it cannot be written takes nothing away from what the trials came to.</summary>
+    private void Report(SweepPlan plan, string folder, TextWriter output)
+    {
+        try
+        {
+            output.WriteLine($"Report: {Readable.Path(SweepReport.Write(plan, folder))}");
+        }
+        catch (FileException exception)
+        {
+            context.Console.WriteWarning($"The report was not written. {exception.Message}");
         }
     }
 

@@ -46,6 +46,9 @@ internal sealed record SweepPlan
     /// <summary>The settings to be tried.</summary>
     public required IReadOnlyList<Trial> Trials { get; init; }
 
+    /// <summary>The options whose magnitudes are drawn evenly, not their values.</summary>
+    public IReadOnlyList<string> Logarithmic { get; init; } = [];
+
     /// <summary>Options that every trial has.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Fixed { get; init; } = [];
 
@@ -66,6 +69,10 @@ internal sealed record SweepPlan
 
     /// <summary>The number of rounds.</summary>
     public int Rungs => Halving?.Budgets.Count ?? 1;
+
+    /// <summary>Whether trials with more of a figure come first.</summary>
+    /// <param name="metric">The figure; null for none.</param>
+    public bool RanksHigherFirst(string? metric) => HigherIsBetter ?? (metric is not null && RunFigures.HigherIsBetter(metric));
 
     /// <summary>Writes the plan into a folder.</summary>
     /// <param name="folder">The folder.</param>

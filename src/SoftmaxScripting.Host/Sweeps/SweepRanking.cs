@@ -15,18 +15,15 @@ internal sealed record RankedTrial(Trial Trial, TrialResult? Result, double? Val
 /// <param name="Ranked">The trials in order.</param>
 internal sealed record SweepRanking(string? Metric, IReadOnlyList<RankedTrial> Ranked)
 {
-    private static readonly string[] s_usual = ["test accuracy", "test loss", "train accuracy", "loss"];
-
     /// <summary>Ranks results.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="results">The attempts; of a trial's the one of the last round counts, and later rounds come first.</param>
     public static SweepRanking Of(SweepPlan plan, IReadOnlyList<TrialResult> results)
     {
         var last = results.GroupBy(result => result.Trial).ToDictionary(group => group.Key, group => group.MaxBy(result => result.Rung)!);
-        var metric = plan.Metric ?? s_usual.FirstOrDefault(name => last.Values.Any(result => result.Figures.ContainsKey(name)));
-        var sign = (plan.HigherIsBetter ?? (metric is not null && RunFigures.HigherIsBetter(metric))) ? -1 : 1;
+        var metric = plan.Metric ?? RunFigures.Leading(last.Values.Select(result => result.Figures));
+        var sign = plan.RanksHigherFirst(metric) ? -1 : 1;
         var ranked = plan.Trials
-            .Where(trial => results.Count != 1 || last.ContainsKey(trial.Number))
             .Select(trial =>
             {
                 var result = last.GetValueOrDefault(trial.Number);
@@ -86,9 +83,11 @@ internal sealed record SweepRanking(string? Metric, IReadOnlyList<RankedTrial> R
         })]),
     };
 
-    private static string State(TrialResult? result) => result?.State switch
+    /// <summary>How a trial stands.</summary>
+    /// <param name="result">Its last attempt; null where none has ended.</param>
+    public static string State(TrialResult? result) => result?.State switch
     {
-        null => "not run",
+        null => RunComparison.NotRun,
         TrialState.Finished => "finished",
         TrialState.TimedOut => "timed out",
         _ => "failed",

@@ -90,7 +90,7 @@ internal sealed class SweepRunner(SweepPlan plan, string folder, ITrialLauncher 
     private void Tell(Trial trial, TrialResult result, int done, int all)
     {
         var budget = plan.Halving is { } halving ? $"  {halving.Option} {halving.Budgets[result.Rung]}" : "";
-        var ranking = SweepRanking.Of(plan, [result]);
+        var ranking = SweepRanking.Of(plan with { Trials = [trial] }, [result]);
         var what = result.State switch
         {
             TrialState.Finished when ranking.Ranked[0].Value is { } value => $"{ranking.Metric} {Readable.Figure(value)}",

@@ -31,4 +31,12 @@ internal static class Readable
     /// <param name="time">The time; null is empty.</param>
     public static string Time(DateTimeOffset? time) =>
         time?.ToLocalTime().ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture) ?? "";
+
+    /// <summary>A file as one would name it from the current folder; in full where it lies outside.</summary>
+    /// <param name="path">The full path.</param>
+    public static string Path(string path)
+    {
+        var relative = System.IO.Path.GetRelativePath(Environment.CurrentDirectory, path);
+        return relative.StartsWith("..", StringComparison.Ordinal) ? path : relative;
+    }
 }

@@ -20,7 +20,11 @@ internal sealed record ReportContent(
     string Problem,
     IReadOnlyList<KeyValuePair<string, string>> Options,
     IReadOnlyList<TrainingRecord> Trainings,
-    IReadOnlyList<ReportBlock> Blocks);
+    IReadOnlyList<ReportBlock> Blocks)
+{
+    /// <summary>What is said beside the time; null to say how the script stands.</summary>
+    public string? Label { get; init; }
+}
 
 /// <summary>The report of a session while it is made; safe to be read while the script adds to it.</summary>
 internal sealed class ReportDocument

@@ -88,7 +88,7 @@ internal static class ReportPage
         };
         var html = new StringBuilder("<header>");
         html.Append($"<h1>{E(content.Title)}</h1>");
-        html.Append(CultureInfo.InvariantCulture, $"<p class=\"when\"><time datetime=\"{content.Began:yyyy-MM-ddTHH:mm:sszzz}\">{content.Began:yyyy-MM-dd HH:mm:ss}</time> <span class=\"state {state}\">{E(label)}</span></p>");
+        html.Append(CultureInfo.InvariantCulture, $"<p class=\"when\"><time datetime=\"{content.Began:yyyy-MM-ddTHH:mm:sszzz}\">{content.Began:yyyy-MM-dd HH:mm:ss}</time> <span class=\"state {state}\">{E(content.Label ?? label)}</span></p>");
         if (content.Problem.Length > 0)
             html.Append($"<pre class=\"problem\">{E(content.Problem)}</pre>");
         foreach (var data in content.Trainings.Select(t => (t.Data, t.Origin, t.IsSynthetic)).Distinct())

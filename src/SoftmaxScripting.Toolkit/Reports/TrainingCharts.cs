@@ -8,6 +8,11 @@ internal static class TrainingCharts
     /// <summary>So many runs are drawn as curves; all are in the table.</summary>
     public const int MostCurves = 12;
 
+    private const string LossAxis = "mean loss", AccuracyAxis = "share right";
+
+    /// <summary>How many times the median the greatest value may be on an even axis.</summary>
+    private const double MostSpread = 30;
+
     /// <summary>Loss and accuracy of one run, in training and on the test rows.</summary>
     public static IEnumerable<Chart> Of(TrainingRecord record)
     {
@@ -34,16 +39,44 @@ internal static class TrainingCharts
             yield return Chart("Accuracy", epochs, ("train", e => e.TrainAccuracy), ("test", e => e.TestAccuracy));
     }
 
-    /// <summary>Loss and accuracy of several runs side by side: on the test rows, dashed in training where both are few.</summary>
-    public static IEnumerable<Chart> Of(IReadOnlyList<(string Name, IReadOnlyList<Epoch> Epochs)> runs)
+    /// <summary>Loss and accuracy of several runs side by side, in training and on the test rows.</summary>
+    /// <param name="runs">The runs with their names.</param>
+    /// <param name="background">Runs that are drawn behind them, thin and without a name.</param>
+    /// <param name="further">A further figure to be drawn; null for none.</param>
+    public static IEnumerable<Chart> Of(
+        IReadOnlyList<(string Name, IReadOnlyList<Epoch> Epochs)> runs,
+        IReadOnlyList<IReadOnlyList<Epoch>>? background = null,
+        string? further = null)
     {
-        yield return Compared("Loss in training", runs, e => e.Loss);
-        if (runs.Any(run => run.Epochs.Any(e => !double.IsNaN(e.TestLoss))))
-            yield return Compared("Loss on the test rows", runs, e => e.TestLoss);
-        if (runs.Any(run => run.Epochs.Any(e => !double.IsNaN(e.TrainAccuracy))))
-            yield return Compared("Accuracy in training", runs, e => e.TrainAccuracy);
-        if (runs.Any(run => run.Epochs.Any(e => !double.IsNaN(e.TestAccuracy))))
-            yield return Compared("Accuracy on the test rows", runs, e => e.TestAccuracy);
+        background ??= [];
+        yield return Compared("Loss in training", LossAxis, runs, background, e => e.Loss);
+        if (Any(e => e.TestLoss))
+            yield return Compared("Loss on the test rows", LossAxis, runs, background, e => e.TestLoss);
+        if (Any(e => e.TrainAccuracy))
+            yield return Compared("Accuracy in training", AccuracyAxis, runs, background, e => e.TrainAccuracy);
+        if (Any(e => e.TestAccuracy))
+            yield return Compared("Accuracy on the test rows", AccuracyAxis, runs, background, e => e.TestAccuracy);
+        if (further is not null && Any(Further))
+            yield return Compared(further, "", runs, background, Further);
+
+        double Further(Epoch epoch) => epoch.Figures.TryGetValue(further, out var value) ? value : double.NaN;
+
+        bool Any(Func<Epoch, double> of) =>
+            runs.Select(run => run.Epochs).Concat(background).Any(epochs => epochs.Any(e => !double.IsNaN(of(e))));
+    }
+
+    /// <summary>
+    /// An axis for values of many runs: logarithmic where the greatest would press the others flat, as the loss of one that
+    /// diverged does.
+    /// </summary>
+    /// <param name="title">What is measured.</param>
+    /// <param name="values">The values.</param>
+    public static Axis Spread(string title, IEnumerable<double> values)
+    {
+        double[] finite = [.. values.Where(double.IsFinite).Order()];
+        return finite.Length > 1 && finite[0] > 0 && finite[^1] > MostSpread * finite[finite.Length / 2]
+            ? Axis.Log(title)
+            : Axis.Linear(title);
     }
 
     /// <summary>The last figures of each run.</summary>
@@ -74,15 +107,27 @@ internal static class TrainingCharts
             .Where(series => series.Y.Any(y => !double.IsNaN(y)))])
         {
             X = Axis.Integers("epoch"),
-            Y = Axis.Linear(title == "Accuracy" ? "share right" : "mean loss"),
+            Y = Axis.Linear(title == "Accuracy" ? AccuracyAxis : LossAxis),
         };
 
-    private static Chart Compared(string title, IReadOnlyList<(string Name, IReadOnlyList<Epoch> Epochs)> runs, Func<Epoch, double> of) =>
-        new(title, [.. runs.Take(MostCurves).Select(run => Line(run.Name, run.Epochs, of))])
+    private static Chart Compared(
+        string title,
+        string measure,
+        IReadOnlyList<(string Name, IReadOnlyList<Epoch> Epochs)> runs,
+        IReadOnlyList<IReadOnlyList<Epoch>> background,
+        Func<Epoch, double> of)
+    {
+        var drawn = runs.Take(MostCurves).ToArray();
+        return new(title,
+        [
+            .. background.Select(epochs => Line("", epochs, of) with { IsGuide = true, Style = 0 }),
+            .. drawn.Select(run => Line(run.Name, run.Epochs, of)),
+        ])
         {
             X = Axis.Integers("epoch"),
-            Y = Axis.Linear(title.StartsWith("Accuracy", StringComparison.Ordinal) ? "share right" : "mean loss"),
+            Y = Spread(measure, drawn.Select(run => run.Epochs).Concat(background).SelectMany(epochs => epochs.Select(of))),
         };
+    }
 
     private static Series Line(string name, IReadOnlyList<Epoch> epochs, Func<Epoch, double> of) =>
         Series.Line(name, [.. epochs.Select(e => (double)e.Number)], [.. epochs.Select(of)]);
