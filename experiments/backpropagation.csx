@@ -1,10 +1,13 @@
 // Backpropagation by hand against the engine, layer by layer.
 //
-// Question  The four equations of backpropagation: do they give the gradients that the engine finds from the loss alone?
-// Method    A network of sigmoids, z = W a + b, a' = s(z), loss half the squared distance to y. By hand: d = (a - y) s'(z)
-//           at the output, d_l = (W^T d_(l+1)) s'(z_l) below, dL/dW = d a^T and dL/db = d. Beside it Grad of the loss.
-// Expect    Equal in float64 up to rounding (about 1e-16). The norm of d shrinks from layer to layer towards the input, since
-//           s' is at most 1/4: the plot shows it for a deeper network, and for tanh, whose slope reaches 1.
+// Question  The four equations of backpropagation: do they give the gradients that the engine finds from the loss
+//           alone?
+// Method    A network of sigmoids, z = W a + b, a' = s(z), loss half the squared distance to y. By hand: d = (a - y)
+//           s'(z) at the output, d_l = (W^T d_(l+1)) s'(z_l) below, dL/dW = d a^T and dL/db = d. Beside it Grad of
+//           the loss.
+// Expect    Equal in float64 up to rounding (about 1e-16). The norm of d shrinks from layer to layer towards the
+//           input, since s' is at most 1/4: the plot shows it for a deeper network, and for tanh, whose slope reaches
+//           1.
 
 var width = Option("width", 6, "units of each layer", min: 1);
 var depth = Option("depth", 4, "layers", min: 1);

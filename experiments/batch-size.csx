@@ -1,10 +1,11 @@
 // Study: the batch size.
 //
 // Question  Many small steps or few exact ones: what do they cost in time, and where do they lead?
-// Method    Softmax regression with batches of 16 to 4096 rows: once at the same learning rate for all, once at a rate that
-//           grows with the batch as it is 0.1 at 256 (Goyal et al. 2017), so that an epoch moves about as far.
-// Expect    At the same rate large batches fall behind: fewer steps of the same size. With the rate in proportion they
-//           agree until it grows too large. A small batch costs more time for an epoch.
+// Method    Softmax regression with batches of 16 to 4096 rows: once at the same learning rate for all, once at a
+//           rate that grows with the batch as it is 0.1 at 256 (Goyal et al. 2017), so that an epoch moves about as
+//           far.
+// Expect    At the same rate large batches fall behind: fewer steps of the same size. With the rate in proportion
+//           they agree until it grows too large. A small batch costs more time for an epoch.
 
 #load "../scripts/image-models.csx"
 

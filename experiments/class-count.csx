@@ -1,10 +1,10 @@
 // Study: the number of classes.
 //
 // Question  What becomes harder when there are more classes to choose from: the start, the accuracy, the cost?
-// Method    Softmax regression on the rows of the first 2, 3, 5 and all classes of the set. Beside it the cross-entropy of
-//           scores of many classes, up to the option's number, timed.
-// Expect    An untrained model's loss is log K, its accuracy 1/K: both are the line to judge by. Accuracy falls as classes come
-//           in that look alike. The cost of cross-entropy grows in proportion to K.
+// Method    Softmax regression on the rows of the first 2, 3, 5 and all classes of the set. Beside it the
+//           cross-entropy of scores of many classes, up to the option's number, timed.
+// Expect    An untrained model's loss is log K, its accuracy 1/K: both are the line to judge by. Accuracy falls as
+//           classes come in that look alike. The cost of cross-entropy grows in proportion to K.
 
 #load "../scripts/image-models.csx"
 

@@ -1,12 +1,13 @@
 // A loss of one's own: checked, explained, trained with.
 //
-// Question  What does it take to invent a loss? Here: Huber's loss of the class scores, and a cross-entropy that counts
-//           the surprise only where the model is not yet sure - both written as on paper.
-// Method    Each is a function of (prediction, target). Check.Gradient compares its derivative with finite differences
-//           on random arguments, Property states what should hold for every input, Explain prints the formula, its
-//           derivative and the rewrites that fired. Then the same model trains with each.
-// Expect    Both pass; Huber's kinks are reported, not failed. The derivative of the first is the clamped residual, that
-//           of the second a scaled softmax(o) - onehot(y). Test accuracy about 0.75 and above on the drawn garments.
+// Question  What does it take to invent a loss? Here: Huber's loss of the class scores, and a cross-entropy that
+//           counts the surprise only where the model is not yet sure - both written as on paper.
+// Method    Each is a function of (prediction, target). Check.Gradient compares its derivative with finite
+//           differences on random arguments, Property states what should hold for every input, Explain prints the
+//           formula, its derivative and the rewrites that fired. Then the same model trains with each.
+// Expect    Both pass; Huber's kinks are reported, not failed. The derivative of the first is the clamped residual,
+//           that of the second a scaled softmax(o) - onehot(y). Test accuracy about 0.75 and above on the drawn
+//           garments.
 
 var epochs = Option("epochs", 5, "passes over the training rows", min: 1);
 var data = Datasets.Load(Option("data", "garments", "garments, fashion-mnist or mnist"));

@@ -1,11 +1,12 @@
 // Depth: does a network of five layers beat softmax regression by the same training?
 //
 // Question  What do four hidden layers add, and what does training look like within an epoch?
-// Method    Softmax regression and 784-512-256-128-64-10 with relu, both by gradient descent at 0.01 with momentum 0.5 in
-//           batches of 64; weights uniform on +-1/sqrt(fan-in); pixels normalised by MNIST's mean 0.1307 and deviation
-//           0.3081. A callback of a few lines prints the loss every 300 batches.
-// Expect    MNIST: softmax regression reaches loss 0.266 and test accuracy 0.92 at epoch 10; the deep network 0.17 and
-//           0.95 at epoch 3 already, about 0.975 at epoch 10. The deep one starts more slowly: small weights, many layers.
+// Method    Softmax regression and 784-512-256-128-64-10 with relu, both by gradient descent at 0.01 with momentum
+//           0.5 in batches of 64; weights uniform on +-1/sqrt(fan-in); pixels normalised by MNIST's mean 0.1307 and
+//           deviation 0.3081. A callback of a few lines prints the loss every 300 batches.
+// Expect    MNIST: softmax regression reaches loss 0.266 and test accuracy 0.92 at epoch 10; the deep network 0.17
+//           and 0.95 at epoch 3 already, about 0.975 at epoch 10. The deep one starts more slowly: small weights,
+//           many layers.
 
 var epochs = Option("epochs", 3, "passes over the training rows", min: 1);
 var every = Option("every", 300, "batches from line to line", min: 1);

@@ -1,13 +1,14 @@
 // Diabetes: a network that does not learn, and why.
 //
-// Question  A textbook network 8-6-4-1 of sigmoids, trained by plain gradient descent on the Pima diabetes data, ends at
-//           an accuracy of 0.65. Has it learned anything?
-// Method    The recipe as it is usually given (binary cross-entropy, learning rate 0.1, all rows at once, 100 epochs), and
-//           in batches of 32 at rate 0.01. Beside it the share of the larger class: what a model gets that looks at
-//           nothing. Then logistic regression, and the same network with tanh, momentum and a larger rate.
-// Expect    The recipe: loss 0.646 and accuracy 0.653, the larger class exactly; three sigmoids one after another let hardly
-//           any gradient through. The other settings reach 0.77 or more. Some rows stay
-//           near 0.5: left out as uncertain, the rest is right more often. Without the file a made-up table stands in.
+// Question  A textbook network 8-6-4-1 of sigmoids, trained by plain gradient descent on the Pima diabetes data, ends
+//           at an accuracy of 0.65. Has it learned anything?
+// Method    The recipe as it is usually given (binary cross-entropy, learning rate 0.1, all rows at once, 100
+//           epochs), and in batches of 32 at rate 0.01. Beside it the share of the larger class: what a model gets
+//           that looks at nothing. Then logistic regression, and the same network with tanh, momentum and a larger
+//           rate.
+// Expect    The recipe: loss 0.646 and accuracy 0.653, the larger class exactly; three sigmoids one after another let
+//           hardly any gradient through. The other settings reach 0.77 or more. Some rows stay near 0.5: left out as
+//           uncertain, the rest is right more often. Without the file a made-up table stands in.
 
 var epochs = Option("epochs", 100, "passes over the rows in each setting", min: 1);
 var band = Option("band", 0.1, "probabilities so near 0.5 count as uncertain", min: 0.0, max: 0.5);

@@ -1,12 +1,13 @@
 // Early stopping: when does learning turn into learning by heart?
 //
-// Question  A network with far more weights than rows learns its rows by heart, wrong labels among them. When should one
-//           stop, and what is gained?
-// Method    The first rows of the set, a share of their labels wrong; a network of one hidden layer, trained twice from the
-//           same start: for all epochs, and with a fifth of the rows held back, stopping when their loss has not become
-//           better for some epochs. The parameters of the best epoch are then put back.
-// Expect    Train accuracy rises to 1, wrong labels and all; test accuracy rises, then falls. With early stopping the run
-//           ends early and keeps an epoch before the fall: a higher test accuracy, though it saw a fifth fewer rows.
+// Question  A network with far more weights than rows learns its rows by heart, wrong labels among them. When should
+//           one stop, and what is gained?
+// Method    The first rows of the set, a share of their labels wrong; a network of one hidden layer, trained twice
+//           from the same start: for all epochs, and with a fifth of the rows held back, stopping when their loss has
+//           not become better for some epochs. The parameters of the best epoch are then put back.
+// Expect    Train accuracy rises to 1, wrong labels and all; test accuracy rises, then falls. With early stopping the
+//           run ends early and keeps an epoch before the fall: a higher test accuracy, though it saw a fifth fewer
+//           rows.
 
 var epochs = Option("epochs", 60, "passes over the rows at most", min: 1);
 var rows = Option("rows", 1000, "rows to learn from", min: 50);

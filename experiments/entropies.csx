@@ -1,8 +1,10 @@
 // Which entropy? Cross-entropy, both Kullback-Leibler divergences, and Jensen-Shannon as loss.
 //
-// Question  All four are least where the model's distribution is the target. Does it matter which one is trained with?
-// Method    Softmax regression with the targets smoothed by 0.1 (the reverse divergence is infinite at a target of 0); the
-//           same start and batches. Jensen-Shannon is about a quarter as steep near its minimum, so its rate is larger.
+// Question  All four are least where the model's distribution is the target. Does it matter which one is trained
+//           with?
+// Method    Softmax regression with the targets smoothed by 0.1 (the reverse divergence is infinite at a target of
+//           0); the same start and batches. Jensen-Shannon is about a quarter as steep near its minimum, so its rate
+//           is larger.
 // Expect    About the same accuracy from all four. KL and cross-entropy make the very same steps: they differ by the
 //           entropy of the target, which is no function of the weights. The report shows the four as curves.
 

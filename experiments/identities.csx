@@ -1,9 +1,9 @@
 // Identities of softmax, of its losses and of backpropagation, tried on random inputs.
 //
 // Question  What of the textbook holds for this implementation, and how exactly?
-// Method    The toolkit's catalogue states each identity as a property of tensors, with its source. Inputs are random in
-//           shape and size, with ties, extreme numbers and −∞ among them; a counter-example would be shrunk to a small
-//           one. All in float64.
+// Method    The toolkit's catalogue states each identity as a property of tensors, with its source. Inputs are random
+//           in shape and size, with ties, extreme numbers and −∞ among them; a counter-example would be shrunk to a
+//           small one. All in float64.
 // Expect    Every line passes; the worst error found stands beside it.
 
 var cases = Option("cases", 100, "random inputs per identity", min: 1);

@@ -1,9 +1,10 @@
 // Study: the learning rate.
 //
 // Question  How much does the size of the steps matter, and what does too small or too large look like?
-// Method    Softmax regression, the same start and batches, rates from 0.001 to 10, each three times as large as the one before.
-// Expect    Too small: it still learns when the epochs are over. Too large: the loss jumps about, and the accuracy with it.
-//           Between them lies a wide range that does not matter much.
+// Method    Softmax regression, the same start and batches, rates from 0.001 to 10, each three times as large as the
+//           one before.
+// Expect    Too small: it still learns when the epochs are over. Too large: the loss jumps about, and the accuracy
+//           with it. Between them lies a wide range that does not matter much.
 
 #load "../scripts/image-models.csx"
 

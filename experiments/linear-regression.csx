@@ -2,8 +2,9 @@
 //
 // Question  Does gradient descent find the line that made the data?
 // Method    1,000 rows y = X w + b + noise with w = (2, 3.4), b = 4.2, noise N(0, 0.01^2). From scratch: half squared
-//           loss, batches of 10, learning rate 0.03, 5 epochs, every step by hand. Concise: a linear layer, mean squared
-//           error, learning rate 0.01, 10 epochs, Train. The report shows the rows in space with the plane found.
+//           loss, batches of 10, learning rate 0.03, 5 epochs, every step by hand. Concise: a linear layer, mean
+//           squared error, learning rate 0.01, 10 epochs, Train. The report shows the rows in space with the plane
+//           found.
 // Expect    w within 0.002 and b within 0.001 of the truth. The summed half squared loss over all rows comes to about
 //           0.05, the noise itself: 1000 * 0.5 * 0.0001.
 
@@ -43,10 +44,14 @@ Show("concise", model.Parameters[0].Value, model.Parameters[1].Value);
 
 Print();
 Table(found, "True and found");
+
+// The plane found, at the crossings of a grid.
+var ticks = Tensor.Linspace(-3, 3, 13).ToFloat();
+var grid = Stack([ticks.Reshape(-1, 1).BroadcastTo(13, 13).Reshape(-1), ticks.BroadcastTo(13, 13).Reshape(-1)], 1);
 var (first, second) = (X[.., 0].ToDoubles()[..300], X[.., 1].ToDoubles()[..300]);
 Plot(new Chart("300 rows and the plane found",
     Series.Points("rows", first, second, Y.ToDoubles()[..300]),
-    Series.Points("plane", first, second, Predict(model, data.Train).ToDoubles()[..300]))
+    Series.Points("plane", grid[.., 0].ToDoubles(), grid[.., 1].ToDoubles(), model.Predict(grid).ToDoubles()))
 { X = Axis.Linear("x1"), Y = Axis.Linear("x2"), Z = Axis.Linear("y") });
 
 void Show(string way, Tensor w, Tensor b)

@@ -1,10 +1,10 @@
 // Logistic regression is softmax regression with two classes.
 //
-// Question  softmax(a, b) = (s(a - b), s(b - a)) with the logistic function s. Are the two then the same model, trained
-//           the same way?
+// Question  softmax(a, b) = (s(a - b), s(b - a)) with the logistic function s. Are the two then the same model,
+//           trained the same way?
 // Method    Two clouds of points. Softmax regression with two scores and a rate of 0.1; logistic regression with one
-//           score, the difference, and a rate of 0.2: one step moves both scores, apart. Both start at 0 and see the same
-//           batches. Compared: every probability after training.
+//           score, the difference, and a rate of 0.2: one step moves both scores, apart. Both start at 0 and see the
+//           same batches. Compared: every probability after training.
 // Expect    Equal probabilities, up to float32 rounding, whatever the number of epochs.
 
 var epochs = Option("epochs", 20, "passes over the rows", min: 1);

@@ -1,13 +1,13 @@
 // One model, many losses.
 //
 // Question  Softmax regression has its cross-entropy. What if the same linear model is trained by another loss?
-// Method    The same start, the same batches of 256, 5 epochs, one-hot targets. Squared error, absolute error and Huber
-//           pull the ten scores to 0 and 1; one-versus-rest is a yes or no for each class; hinge asks the true score to
-//           lead by 1; focal is cross-entropy that counts sure rows less. Each loss is a sum over the classes, averaged
-//           over the rows. Learning rates 0.01 for the first three and hinge, else 0.1.
+// Method    The same start, the same batches of 256, 5 epochs, one-hot targets. Squared error, absolute error and
+//           Huber pull the ten scores to 0 and 1; one-versus-rest is a yes or no for each class; hinge asks the true
+//           score to lead by 1; focal is cross-entropy that counts sure rows less. Each loss is a sum over the
+//           classes, averaged over the rows. Learning rates 0.01 for the first three and hinge, else 0.1.
 // Expect    Fashion-MNIST: squared error loss 0.193, test accuracy 0.797; one-versus-rest loss 0.994, test 0.817. The
-//           losses themselves cannot be compared; accuracies can. Absolute error does badly: it pulls by 1 however near the
-//           score is, so that at a fixed rate it never settles.
+//           losses themselves cannot be compared; accuracies can. Absolute error does badly: it pulls by 1 however
+//           near the score is, so that at a fixed rate it never settles.
 
 #load "../scripts/image-models.csx"
 

@@ -1,9 +1,11 @@
 // Loss shapes: what do L1, L2 and Huber look like beside their gradients and their likelihoods?
 //
-// Question  A loss l says how much an error costs; its gradient how hard it pulls; exp(-l) which noise it takes for likely.
+// Question  A loss l says how much an error costs; its gradient how hard it pulls; exp(-l) which noise it takes for
+//           likely.
 // Method    One target y = 0 and predictions from -3 to 3. The gradients are the toolkit's own, not written by hand.
-// Expect    L2 pulls harder the larger the error (Gaussian noise), L1 always as hard, with a kink at 0 (Laplace noise);
-//           Huber is L2 near 0 and L1 beyond its threshold, so that an outlier pulls no harder than anything else.
+// Expect    L2 pulls harder the larger the error (Gaussian noise), L1 always as hard, with a kink at 0 (Laplace
+//           noise); Huber is L2 near 0 and L1 beyond its threshold, so that an outlier pulls no harder than anything
+//           else.
 
 var delta = Option("delta", 1.0, "where Huber turns from squared to straight", min: 0.01);
 var widest = Option("to", 3.0, "the largest error", min: 0.1);

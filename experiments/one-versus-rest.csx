@@ -1,11 +1,11 @@
 // One versus rest: ten yes-or-no questions are no distribution.
 //
 // Question  Ten logistic regressions, one for each class, also choose a class. Are their answers probabilities of it?
-// Method    The same linear model twice, same start, same batches: once with one softmax over the ten scores, once with
-//           one logistic function for each. The second's ten probabilities are added up for every test row.
-// Expect    Softmax's sum is 1 always. One-versus-rest's is not: near 0 where no classifier wants the row, near 2 where
-//           two want it. Its accuracy is about that of softmax (Fashion-MNIST, 5 epochs: 0.817), and divided by its sum
-//           it orders the classes as before.
+// Method    The same linear model twice, same start, same batches: once with one softmax over the ten scores, once
+//           with one logistic function for each. The second's ten probabilities are added up for every test row.
+// Expect    Softmax's sum is 1 always. One-versus-rest's is not: near 0 where no classifier wants the row, near 2
+//           where two want it. Its accuracy is about that of softmax (Fashion-MNIST, 5 epochs: 0.817), and divided by
+//           its sum it orders the classes as before.
 
 #load "../scripts/image-models.csx"
 

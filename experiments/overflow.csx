@@ -17,7 +17,7 @@ Tensor Naive(Tensor o)
 
 var o = Tensor.Of([(float)spread, 0f, -(float)spread]);
 var lower = Tensor.Of([0f, -(float)spread]);
-string Shown(Tensor t) => string.Join("  ", t.ToArray().Select(v => v.ToString("0.####")));
+string Shown(Tensor t) => string.Join(", ", t.ToArray().Select(v => v.ToString("0.####")));
 
 var formulas = new (string Name, Tensor At, Func<Tensor, Tensor> Written, Func<Tensor, Tensor> Stable)[]
 {

@@ -1,12 +1,12 @@
 // Soft labels: what happens when the target of the true class is not 1?
 //
-// Question  A one-hot target cannot be reached by finite logits. Does a softer target - label smoothing (Szegedy et al.
-//           2016: (1 - e) * onehot + e / K), or 0.9 for the true class and 0.1 shared by the others - change accuracy,
-//           and how sure the model is of itself?
+// Question  A one-hot target cannot be reached by finite logits. Does a softer target - label smoothing (Szegedy et
+//           al. 2016: (1 - e) * onehot + e / K), or 0.9 for the true class and 0.1 shared by the others - change
+//           accuracy, and how sure the model is of itself?
 // Method    The same softmax regression (W ~ N(0, 0.01^2), b = 0) four times: same seed, same batches, plain gradient
 //           descent. Only the target differs.
-// Expect    About the same accuracy from all four. The training losses cannot be compared (a softer target has a higher
-//           floor: its own entropy). The softer the target, the less sure the model is of its best guess.
+// Expect    About the same accuracy from all four. The training losses cannot be compared (a softer target has a
+//           higher floor: its own entropy). The softer the target, the less sure the model is of its best guess.
 
 var epochs = Option("epochs", 10, "passes over the training rows", min: 1);
 var learningRate = Option("lr", 0.1, "learning rate", min: 0.0);

@@ -3,8 +3,9 @@
 // Question  Can one write exp(X) / sum exp(X) and -log p[y] as they stand in the book, and train with them?
 // Method    W ~ N(0, 0.01^2), b = 0; softmax, cross-entropy, the gradient step and the loop by hand. The formulas are
 //           traced, and the rewrites turn them into their stable forms before they are differentiated.
-// Expect    The same losses and accuracies as with Loss.CrossEntropy: on Fashion-MNIST about 0.78 after the first epoch
-//           and 0.45 after the tenth. With logits of +-10,000 the naive formula is still finite, and so is its gradient.
+// Expect    The same losses and accuracies as with Loss.CrossEntropy: on Fashion-MNIST about 0.78 after the first
+//           epoch and 0.45 after the tenth. With logits of +-10,000 the naive formula is still finite, and so is its
+//           gradient.
 
 var epochs = Option("epochs", 10, "passes over the training rows", min: 1);
 var learningRate = Option("lr", 0.1, "learning rate", min: 0.0);

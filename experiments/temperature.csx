@@ -1,11 +1,13 @@
 // Study: the temperature of softmax.
 //
-// Question  softmax(o / T): what does T change, what does it leave, and which T makes a trained model's probabilities honest?
-// Method    First (2, 1, 0.1) at several temperatures. Then a softmax regression is trained once, and its scores divided by
-//           T: temperature scaling (Guo et al. 2017), T chosen by the training rows and judged by the test rows.
-// Expect    T -> 0 gives the largest score everything, T -> infinity each class 1/K; at T = 1 the example is (0.659, 0.242, 0.099).
-//           Accuracy never changes, since the order of the scores does not. A model trained for a few epochs is too
-//           unsure of itself: T below 1 lowers its calibration error and its log loss.
+// Question  softmax(o / T): what does T change, what does it leave, and which T makes a trained model's probabilities
+//           honest?
+// Method    First (2, 1, 0.1) at several temperatures. Then a softmax regression is trained once, and its scores
+//           divided by T: temperature scaling (Guo et al. 2017), T chosen by the training rows and judged by the test
+//           rows.
+// Expect    T -> 0 gives the largest score everything, T -> infinity each class 1/K; at T = 1 the example is (0.659,
+//           0.242, 0.099). Accuracy never changes, since the order of the scores does not. A model trained for a few
+//           epochs is too unsure of itself: T below 1 lowers its calibration error and its log loss.
 
 #load "../scripts/image-models.csx"
 

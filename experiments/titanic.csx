@@ -3,12 +3,12 @@
 // Question  How well do class, sex, age, fare and family tell who survived the sinking - and does the answer hold for
 //           passengers the model has not seen?
 // Method    A table with missing ages. Missing cells are filled, numbers standardised and categories found from the
-//           training rows alone. Softmax regression, once on one part in five held back, then five times with each part
-//           held back in turn; and a network with a hidden layer in the same way.
+//           training rows alone. Softmax regression, once on one part in five held back, then five times with each
+//           part held back in turn; and a network with a hidden layer in the same way.
 // Expect    On the real passengers an accuracy of about 0.80 (0.62 is what "nobody survived" gets), with a spread of
-//           about 0.02 from fold to fold: a difference below that says nothing. Passengers near 0.5
-//           are uncertain: without them the accuracy is higher. Without the file a made-up table of the
-//           same columns stands in, and says so.
+//           about 0.02 from fold to fold: a difference below that says nothing. Passengers near 0.5 are uncertain:
+//           without them the accuracy is higher. Without the file a made-up table of the same columns stands in, and
+//           says so.
 
 var epochs = Option("epochs", 60, "passes over the training rows", min: 1);
 var folds = Option("folds", 5, "parts of the cross-validation", min: 2);
