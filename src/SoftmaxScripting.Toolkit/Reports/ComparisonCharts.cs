@@ -49,13 +49,16 @@ internal static class ComparisonCharts
             return null;
         var numbers = values.Select(Number).ToArray();
         var isNumeric = numbers.All(double.IsFinite);
+
+        // A value that failed was tried as well: the axis follows what was asked for.
+        double[] tried = [.. comparison.Runs.Where(run => run.Settings.ContainsKey(option.Name)).Select(run => Number(run.Settings[option.Name])).Distinct()];
         var series = runs.GroupBy(run => run.Budget).Reverse()
             .Select(group => Points(group.Key.Length > 0 ? $"{comparison.BudgetName} {group.Key}" : "", group)).ToList();
         if (series.Count == 1)
             series = [series[0] with { Name = "runs" }, Points("the best", runs.Take(1))];
         return new Chart($"{metric} against {option.Name}", [.. series])
         {
-            X = !isNumeric ? Axis.Categories(values, option.Name) : IsLog(option, numbers) ? Axis.Log(option.Name)
+            X = !isNumeric ? Axis.Categories(values, option.Name) : IsLog(option, tried) ? Axis.Log(option.Name)
                 : numbers.All(double.IsInteger) ? Axis.Integers(option.Name) : Axis.Linear(option.Name),
             Y = TrainingCharts.Spread(metric, runs.Select(run => run.Value!.Value)),
             Description = string.Create(

@@ -90,7 +90,7 @@ internal static class ComparisonReport
         string[] budget = comparison.BudgetName.Length > 0 ? [comparison.BudgetName] : [];
         return ReportTable.Of(
             comparison.Metric is { } metric ? $"Ranked by {metric}" : "",
-            ["", "run", .. comparison.Varied.Select(option => option.Name), .. budget, .. figures, "state", "seconds"],
+            ["rank", "run", .. comparison.Varied.Select(option => option.Name), .. budget, .. figures, "state", "seconds"],
             ranked.Select((run, index) => (IReadOnlyList<object?>)
             [
                 run.Value is null ? "" : index + 1,
