@@ -14,7 +14,9 @@ let private row (cells: string list) =
     "| " + String.Join(" | ", cells |> List.map cell) + " |"
 
 let private table (columns: string list) (rows: string list list) =
-    row columns :: row (columns |> List.map (fun _ -> "---")) :: (rows |> List.map row)
+    row columns
+    :: row (columns |> List.map (fun _ -> "---"))
+    :: (rows |> List.map row)
 
 let private page (lines: string list) = String.Join("\n", lines) + "\n"
 
@@ -167,11 +169,14 @@ let private summaries =
                      "`" + target.Substring(target.LastIndexOf '.' + 1) + "`"
                  | part -> part.ToString()
 
-             Regex.Replace(
-                 System.Net.WebUtility.HtmlDecode(String.Join("", node.Nodes() |> Seq.map shown)),
-                 @"\s+",
-                 " "
-             )
+             Regex
+                 .Replace(
+                     System.Net.WebUtility.HtmlDecode(
+                         String.Join("", node.Nodes() |> Seq.map shown)
+                     ),
+                     @"\s+",
+                     " "
+                 )
                  .Trim()
 
          dict
@@ -212,8 +217,7 @@ let optimisers () =
     let rows (types: Type[]) =
         [ for t in types -> [ $"`{t.Name}`"; summary t; parameters t ] ]
 
-    let optimisers =
-        subclasses typeof<Optimizer> |> Array.filter (fun t -> t.IsSealed)
+    let optimisers = subclasses typeof<Optimizer> |> Array.filter (fun t -> t.IsSealed)
 
     let updates = subclasses typeof<Update>
 
@@ -235,5 +239,7 @@ let optimisers () =
             "An optimiser of one's own is a chain of them:"
             "`new ChainedOptimizer(\"SignSgd with momentum\", 0.01, new Momentum(0.9), new SignOfMomentum(0, 0))`."
             "" ]
-        @ table [ "update"; "what becomes of the direction d"; "arguments and defaults" ] (rows updates)
+        @ table
+            [ "update"; "what becomes of the direction d"; "arguments and defaults" ]
+            (rows updates)
     )
