@@ -32,7 +32,7 @@ module internal KernelUse =
         [ for struct (_, place) in loop.Stores -> place.Buffer
           for reduction in loop.Reductions -> reduction.Output.Buffer ]
 
-    let rec reads (kernel: Kernel) : int list =
+    let reads (kernel: Kernel) : int list =
         match kernel with
         | Kernel.Loop loop -> loopReads loop
         | Kernel.Product p -> [ p.Left.Place.Buffer; p.Right.Place.Buffer ]
